@@ -1,0 +1,155 @@
+"""Identity against public data, with plain Splink and the ten-line rules beside it in the same process.
+
+python -m bench.identity [--data DIR] [--sets A,B] [--json]
+
+DIR is laid out as `../shared/data`. No label is used for training; every set goes through one engine with one setting.
+Sets: the public ones, senzing_truthset (its wrong cases are listed), contacts_100k and contacts_1m (synthetic).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import resource
+import sys
+from collections.abc import Hashable
+from pathlib import Path
+from time import perf_counter
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import splink.comparison_library as cl
+from splink import block_on
+
+from bench.identity_contacts import contacts
+from bench.identity_plain import THRESHOLDS, plain_splink
+from bench.identity_senzing import senzing_cases
+from bench.identity_sets import SETS, Benchmark
+from identity.engine import Linked, link
+from identity.evaluation import compare
+from identity.ledger import Book, assign
+from identity.specification import Meaning, column
+
+DATA = Path("../shared/data")
+LARGE = {"contacts_100k": 100_000, "contacts_1m": 1_000_000}
+Row = dict[str, object]
+
+
+def _contacts_plain() -> dict[str, list[object]]:
+    return {
+        "comparisons": [
+            cl.NameComparison("first_name"),
+            cl.NameComparison("surname"),
+            cl.EmailComparison("email"),
+            cl.ExactMatch("phone"),
+            cl.ExactMatch("city").configure(term_frequency_adjustments=True),
+        ],
+        "blocking": [
+            block_on("first_name", "surname"),
+            block_on("email"),
+            block_on("phone"),
+            block_on("surname", "city"),
+        ],
+        "training": [block_on("first_name", "surname"), block_on("email")],
+        "deterministic": [block_on("email"), block_on("phone")],
+    }
+
+
+CONTACTS = Benchmark(
+    "contacts",
+    "",
+    (
+        column(Meaning.GIVEN_NAME, "first_name"),
+        column(Meaning.FAMILY_NAME, "surname"),
+        column(Meaning.EMAIL, "email"),
+        column(Meaning.PHONE, "phone"),
+        column(Meaning.PLACE, "city", name="city"),
+    ),
+    _contacts_plain,
+)
+
+
+def _peak_gb() -> float:
+    """Peak memory of the process so far, which only grows: ours is measured before the references."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_048_576, 2)
+
+
+def _row(name: str, way: str, found: dict[str, Hashable], truth: dict[str, str], seconds: float, **rest: object) -> Row:
+    result = compare(found, truth)
+    return {
+        "set": name, "way": way, "precision": result.precision, "recall": result.recall, "f1": result.f1,
+        "bcubed_f1": result.bcubed_f1, "seconds": round(seconds, 2), "peak_gb": _peak_gb(), **rest,
+    }  # fmt: skip
+
+
+def measure(benchmark: Benchmark, records: pa.Table, name: str) -> list[Row]:
+    """Ours, plain Splink at its best threshold, and the rule where there is one."""
+    counted = records.filter(pc.field("counted"))
+    truth = dict(zip(counted["key"].to_pylist(), counted["truth"].to_pylist(), strict=True))
+    con = duckdb.connect()
+    linked = link(con, records, benchmark.specification)
+    start = perf_counter()
+    found = _named(linked)
+    seconds = linked.seconds | {"ledger": perf_counter() - start}
+    timed = sum(value for step, value in seconds.items() if step != "standardise")
+    steps = {step: round(value, 2) for step, value in seconds.items()}
+    rows = [_row(name, "memhouse", found, truth, timed, steps=steps, target=benchmark.target)]
+    con.close()
+    large = name in LARGE
+    clusters, plain_seconds = plain_splink(
+        records, benchmark.plain(), 1e6 if not large else 5e6, (0.9,) if large else THRESHOLDS
+    )
+    scored = [(_row(name, f"plain Splink @{at}", each, truth, plain_seconds), at) for at, each in clusters.items()]
+    rows.append(max(scored, key=lambda pair: (float(str(pair[0]["f1"])), pair[1]))[0])
+    if benchmark.rule:
+        start = perf_counter()
+        groups = benchmark.rule(records)
+        by_key: dict[str, Hashable] = dict(zip(records["key"].to_pylist(), groups, strict=True))
+        rows.append(_row(name, "rule", by_key, truth, perf_counter() - start))
+    return rows
+
+
+def _named(linked: Linked) -> dict[str, Hashable]:
+    """Ids by key, through the ledger as in a first night."""
+    foundings = [[("2025-01-01", key) for key in keys] for keys in linked.clusters()]
+    return dict(assign("person", foundings, {}, Book()).ids)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--sets", default="")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    logging.disable(logging.WARNING)
+    names = [benchmark.name for benchmark in SETS] + ["senzing_truthset", *LARGE]
+    wanted = [name for name in arguments.sets.split(",") if name] or names
+    unknown = sorted(set(wanted) - set(names))
+    if unknown:
+        parser.error(f"no set {', '.join(unknown)}; there are {', '.join(names)}")
+    if not arguments.data.exists() and set(wanted) - set(LARGE):
+        print(f"{arguments.data} is not there: public sets are skipped; give --data", file=sys.stderr)
+        wanted = [name for name in wanted if name in LARGE]
+    rows: list[Row] = []
+    for name in wanted:
+        found = _measure_named(name, arguments.data)
+        rows += found
+        for row in found if not arguments.json else ():
+            print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+    if arguments.json:
+        print(json.dumps(rows, indent=2))
+
+
+def _measure_named(name: str, data: Path) -> list[Row]:
+    if name in LARGE:
+        return measure(CONTACTS, contacts(LARGE[name]), name)
+    if name == "senzing_truthset":
+        return senzing_cases(data)
+    benchmark = next(each for each in SETS if each.name == name)
+    return measure(benchmark, benchmark.records(data), name)
+
+
+if __name__ == "__main__":
+    main()

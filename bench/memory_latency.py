@@ -1,0 +1,153 @@
+"""How long a recall takes over many memories: synthetic vectors and words, the largest customer holding 1 %."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import lancedb
+import numpy as np
+import pyarrow as pa
+
+from memory.embedding.model import load_model
+from memory.reader.answers import RecallRequest
+from memory.reader.keyed import KeyedParquet
+from memory.reader.recall import remember
+from memory.snapshot.cards import CARDS_SCHEMA, ROW_GROUP_CARDS
+from memory.snapshot.memories import write_search_table
+from memory.snapshot.tables import write_parquet
+
+DIMENSION = 384
+AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
+BUDGET = 2000
+ROUNDS = 200
+WARM_UP = 20
+BATCH = 16_384
+VOCABULARY = 30_000
+MEMORIES_PER_CUSTOMER = {200_000: 40, 1_000_000: 50}
+
+
+def measure_recall(memories: int) -> list[dict[str, Any]]:
+    customers = memories // MEMORIES_PER_CUSTOMER.get(memories, 40)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        began = time.perf_counter()
+        batches = _batches(memories, customers)
+        first = next(batches)
+        write_search_table(pa.RecordBatchReader.from_batches(first.schema, _chain(first, batches)), folder)
+        built = time.perf_counter() - began
+        table = lancedb.connect(folder).open_table("memories")
+        draw = np.random.default_rng(1)
+        rows: list[dict[str, Any]] = [
+            {"memories": memories, "customers": customers, "write_and_index_s": round(built, 1)}
+        ]
+        for who in ("any", "largest"):
+            for what, embed in (("search", _made_up(draw)), ("search and embedding", _embedded)):
+                rows.append(_timed(memories, f"{what}, {who} customer", _search(table, draw, customers, who, embed)))
+        cards = _cards(folder, customers)
+        rows.append(_timed(memories, "card", lambda: cards.rows(_owner(int(draw.integers(customers))))))
+        return rows
+
+
+def _timed(memories: int, what: str, ask: Callable[[], object]) -> dict[str, Any]:
+    for _ in range(WARM_UP):
+        ask()
+    taken = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        ask()
+        taken.append((time.perf_counter() - began) * 1000)
+    p50, p95 = np.percentile(taken, [50, 95])
+    return {"memories": memories, "what": what, "p50_ms": round(float(p50), 1), "p95_ms": round(float(p95), 1)}
+
+
+def _search(table: Any, draw: Any, customers: int, who: str, embed: Callable[[str], Any]) -> Callable[[], object]:
+    def ask() -> object:
+        owner = _owner(0 if who == "largest" else int(draw.integers(1, customers)))
+        query = " ".join(_word(at) for at in np.minimum(draw.zipf(1.3, 8), VOCABULARY - 1))
+        return remember(table, AS_OF, [owner], RecallRequest(query), BUDGET, embed)
+
+    return ask
+
+
+def _made_up(draw: Any) -> Callable[[str], Any]:
+    def embed(_: str) -> Any:
+        vector = draw.standard_normal((1, DIMENSION), dtype=np.float32)
+        return vector / np.linalg.norm(vector)
+
+    return embed
+
+
+def _embedded(query: str) -> Any:
+    return load_model().encode([query], "query")
+
+
+def _owner(number: int) -> str:
+    return f"acc_{number:020d}"
+
+
+def _word(number: int) -> str:
+    return f"word{number}"
+
+
+def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield first
+    yield from rest
+
+
+def _batches(memories: int, customers: int) -> Iterator[pa.RecordBatch]:
+    """Rows sorted by owner, as a snapshot has them."""
+    draw = np.random.default_rng(0)
+    largest = memories // 100
+    owners = np.sort(np.concatenate([np.zeros(largest, int), draw.integers(1, customers, memories - largest)]))
+    weights = 1 / np.arange(1, VOCABULARY + 1)
+    words = np.asarray([_word(number) for number in range(VOCABULARY)])
+    for begin in range(0, memories, BATCH):
+        chunk = owners[begin : begin + BATCH]
+        count = len(chunk)
+        vectors = draw.standard_normal((count, DIMENSION), dtype=np.float32)
+        vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
+        lengths = draw.integers(10, 50, count)
+        drawn = np.split(
+            words[draw.choice(VOCABULARY, int(lengths.sum()), p=weights / weights.sum())], lengths.cumsum()[:-1]
+        )
+        yield pa.record_batch(
+            {
+                "memory_id": [f"mem_{number:020d}" for number in range(begin, begin + count)],
+                "kind": ["observation"] * count,
+                "owner": [_owner(owner) for owner in chunk],
+                "text": [" ".join(part) for part in drawn],
+                "content_hash": [""] * count,
+                "occurred_at": pa.array([AS_OF] * count, pa.timestamp("us", "UTC")),
+                "channel": ["email"] * count,
+                "importance": draw.random(count),
+                "is_current": [True] * count,
+                "record_key": [f"r{number}" for number in range(begin, begin + count)],
+                "source_file": ["file"] * count,
+                "source_row": np.arange(begin, begin + count),
+                "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), DIMENSION),
+            }
+        )
+
+
+def _cards(folder: Path, customers: int) -> KeyedParquet:
+    """Cards of realistic size for every customer and ten people each would be more; the largest file counts."""
+    path = folder / "cards.parquet"
+    draw = np.random.default_rng(2)
+    rows = (
+        {
+            "entity_id": _owner(n),
+            "entity_type": "account",
+            "name": f"n{n}",
+            "card": draw.bytes(1500).hex(),
+            "prompt": "",
+        }
+        for n in range(customers)
+    )
+    batch = pa.RecordBatch.from_pylist(list(rows), schema=CARDS_SCHEMA)
+    write_parquet(CARDS_SCHEMA, [batch], path, ROW_GROUP_CARDS)
+    return KeyedParquet(path, "entity_id")

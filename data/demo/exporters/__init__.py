@@ -1,0 +1,1 @@
+"""One module a tool: the tool's own shapes and file formats."""

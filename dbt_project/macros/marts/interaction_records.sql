@@ -1,0 +1,32 @@
+{#- The staged records that are interactions, with their time: what `interactions` must hold, no more and no less. A complete select. -#}
+{% macro interaction_records() -%}
+    select
+        comments.record_key,
+        comments.occurred_at
+    from {{ ref('stg_zendesk__ticket_comments') }} as comments
+    left join {{ ref('stg_zendesk__tickets') }} as tickets on comments.ticket_record_key = tickets.record_key
+    where not comments.is_deleted and not coalesce(tickets.is_deleted, false)
+    union all
+    select
+        tickets.record_key,
+        tickets.created_at as occurred_at
+    from {{ ref('stg_zendesk__tickets') }} as tickets
+    left join {{ ref('stg_zendesk__ticket_comments') }} as comments on tickets.record_key = comments.ticket_record_key
+    where not tickets.is_deleted and comments.record_key is null
+    union all
+    select
+        parts.record_key,
+        parts.occurred_at
+    from {{ ref('stg_intercom__conversation_parts') }} as parts
+    inner join {{ ref('stg_intercom__conversations') }} as conversations
+        on parts.conversation_record_key = conversations.record_key
+    where parts.text is not null and not conversations.is_deleted
+    {%- for model in ['twilio__messages', 'twilio__calls', 'mailbox__messages', 'calendar__events', 'salesforce__tasks', 'agents__events'] %}
+    union all
+    select
+        record_key,
+        {{ "coalesce(occurred_at, " ~ midnight('first_drop_date') ~ ")" if model == 'mailbox__messages' else 'occurred_at' }} as occurred_at
+    from {{ ref('stg_' ~ model) }}
+    where not is_deleted
+    {%- endfor %}
+{%- endmacro %}

@@ -1,0 +1,49 @@
+{#- The columns of a signal, one of them each: see models/marts/signals/_signals__models.yml. Instants are `timestamptz`, evidence a list of record keys. -#}
+{% macro signal(kind, account_id, occurred_at, subject, evidence, detail, person_id='cast(null as string)', detected_at=none, severity='cast(null as string)', value='cast(null as double)', baseline='cast(null as double)') -%}
+    {{ kind if '(' in kind or 'case' in kind else "'" ~ kind ~ "'" }} as kind,
+    {{ account_id }} as account_id,
+    {{ person_id }} as person_id,
+    {{ occurred_at }} as occurred_at,
+    {{ detected_at or occurred_at }} as detected_at,
+    {{ severity }} as severity,
+    round(cast({{ value }} as double), 4) as value,
+    round(cast({{ baseline }} as double), 4) as baseline,
+    {{ subject }} as subject_key,
+    {{ evidence }} as evidence,
+    {{ detail }} as detail
+{%- endmacro %}
+
+{#- Condition for `qualify`: no other row of the partition within so many days before. -#}
+{% macro opens_episode(partition, at, days, tie) -%}
+    coalesce(
+        {{ seconds_between('lag(' ~ at ~ ') over (partition by ' ~ partition ~ ' order by ' ~ at ~ ', ' ~ tie ~ ')', at) }} > {{ days }} * 86400,
+        true
+    )
+{%- endmacro %}
+
+{#- A day's number since 2000, for windows over ranges of days. -#}
+{% macro day_number(day) -%}
+    {{ days_between("cast('2000-01-01' as date)", day) }}
+{%- endmacro %}
+
+{#- One row a day from one date to another of the relation, both included: its columns and `day`. A complete select. -#}
+{% macro day_rows(relation, first_day, last_day) -%}
+    {{ adapter.dispatch('day_rows')(relation, first_day, last_day) }}
+{%- endmacro %}
+
+{% macro duckdb__day_rows(relation, first_day, last_day) -%}
+    select
+        spans.*,
+        cast(unnest(generate_series(spans.{{ first_day }}, spans.{{ last_day }}, interval 1 day)) as date) as day
+    from {{ relation }} as spans
+{%- endmacro %}
+
+{% macro spark__day_rows(relation, first_day, last_day) -%}
+    select
+        spans.*,
+        exploded.day
+    from {{ relation }} as spans
+    lateral view explode(
+        case when spans.{{ first_day }} <= spans.{{ last_day }} then sequence(spans.{{ first_day }}, spans.{{ last_day }}) end
+    ) exploded as day
+{%- endmacro %}

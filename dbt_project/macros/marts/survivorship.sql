@@ -1,0 +1,29 @@
+{#- How far down an order of precedence (var `survivorship`) the tool of a record stands, as text that sorts: `03`. -#}
+{% macro source_rank(record_key, order_name) -%}
+    case {{ regex_extract(record_key, '^([^:]+):') }}
+        {%- for source_name in var('survivorship')[order_name] %}
+        when '{{ source_name }}' then '{{ '%02d' | format(loop.index) }}'
+        {%- endfor %}
+        else '99'
+    end
+{%- endmacro %}
+
+{#- Aggregate: the value of the record that ranks first; nulls never survive. `rank` is text, unique within the group or tied on equal values. -#}
+{% macro survivor(value, rank) -%}
+    min_by({{ value }}, ({{ rank }} || '|' || {{ value }})) filter (where {{ value }} is not null)
+{%- endmacro %}
+
+{#- What a title says of a person's part in an account (var `person_roles`, first match); null without a title. -#}
+{% macro person_role(title) -%}
+    case
+        {%- for role, pattern in var('person_roles').items() %}
+        when {{ regex_like('lower(' ~ title ~ ')', pattern) }} then '{{ role }}'
+        {%- endfor %}
+        when {{ title }} is not null then 'member'
+    end
+{%- endmacro %}
+
+{#- An instant as text that sorts newest first; unknown instants last. -#}
+{% macro newest_first_text(instant) -%}
+    coalesce(lpad(cast(cast({{ seconds_between(instant, midnight("'2200-01-01'")) }} as bigint) as string), 12, '0'), '~')
+{%- endmacro %}

@@ -1,0 +1,34 @@
+{#- One row an item of a subscription's `items` column: the relation's columns, and price, quantity and interval of the item. -#}
+{% macro subscription_item_columns(relation) %}
+with item_rows as (
+    {{ json_rows(relation, 'items') | indent(4) }}
+)
+
+select
+    {{ star_except(['position', 'item']) }},
+    position as item_number,
+    {{ json_text('item', 'id') }} as item_native_id,
+    {{ json_text('item', 'price.id') }} as price_native_id,
+    {{ json_text('item', 'price.product') }} as product_native_id,
+    try_cast({{ json_text('item', 'price.unit_amount') }} as bigint) as unit_amount_minor,
+    coalesce(lower({{ json_text('item', 'price.currency') }}), currency) as item_currency,
+    lower({{ json_text('item', 'price.recurring.interval') }}) as billing_interval,
+    coalesce(try_cast({{ json_text('item', 'price.recurring.interval_count') }} as bigint), 1) as interval_count,
+    coalesce(try_cast({{ json_text('item', 'quantity') }} as bigint), 1) as quantity
+from item_rows
+{%- endmacro %}
+
+{#- Monthly recurring revenue of a subscription's items in minor units, rounded half up; grain: `keys`. -#}
+{% macro subscription_mrr(relation, keys) %}
+select
+    {{ keys | join(', ') }},
+    min(item_currency) as currency,
+    cast(sum(round(cast(unit_amount_minor * quantity as double) * case billing_interval
+        when 'day' then 365.0 / 12
+        when 'week' then 52.0 / 12
+        when 'year' then 1.0 / 12
+        else 1.0
+    end / interval_count)) as bigint) as mrr_minor
+from ({{ subscription_item_columns(relation) | indent(4) }}) as items
+group by {{ keys | join(', ') }}
+{%- endmacro %}

@@ -1,0 +1,23 @@
+select
+    record_key,
+    'hubspot' as source,
+    'companies' as stream,
+    native_id,
+    name,
+    domain,
+    website,
+    phone,
+    street,
+    city,
+    region,
+    postcode,
+    country,
+    industry,
+    {{ empty_list() }} as external_ids,
+    cast(null as string) as parent_record_key,
+    cast(null as string) as same_as_record_key,
+    first_drop_date,
+    first_recorded_at,
+    source_file,
+    source_row
+from {{ ref('stg_hubspot__companies') }}

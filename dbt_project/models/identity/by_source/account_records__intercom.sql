@@ -1,0 +1,23 @@
+select
+    record_key,
+    'intercom' as source,
+    'companies' as stream,
+    native_id,
+    name,
+    domain,
+    website,
+    cast(null as string) as phone,
+    cast(null as string) as street,
+    cast(null as string) as city,
+    cast(null as string) as region,
+    cast(null as string) as postcode,
+    cast(null as string) as country,
+    industry,
+    {{ list_of(["'app_workspace:' || app_workspace_id"]) }} as external_ids,
+    cast(null as string) as parent_record_key,
+    cast(null as string) as same_as_record_key,
+    first_drop_date,
+    first_recorded_at,
+    source_file,
+    source_row
+from {{ ref('stg_intercom__companies') }}

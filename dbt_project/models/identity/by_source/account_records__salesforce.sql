@@ -1,0 +1,23 @@
+select
+    record_key,
+    'salesforce' as source,
+    'accounts' as stream,
+    native_id,
+    name,
+    domain,
+    website,
+    phone,
+    street,
+    city,
+    region,
+    postcode,
+    country,
+    industry,
+    {{ list_of(["'salesforce_account:' || native_id"]) }} as external_ids,
+    parent_record_key,
+    master_record_key as same_as_record_key,
+    first_drop_date,
+    first_recorded_at,
+    source_file,
+    source_row
+from {{ ref('stg_salesforce__accounts') }}

@@ -1,0 +1,26 @@
+select
+    record_key,
+    'stripe' as source,
+    'customers' as stream,
+    native_id,
+    name,
+    {{ mail_domain('email') }} as domain,
+    cast(null as string) as website,
+    phone,
+    street,
+    city,
+    region,
+    postcode,
+    country,
+    cast(null as string) as industry,
+    {{ list_of([
+        "'app_workspace:' || app_workspace_id",
+        "'salesforce_account:' || substr(salesforce_account_record_key, length('salesforce:accounts:') + 1)",
+    ]) }} as external_ids,
+    cast(null as string) as parent_record_key,
+    cast(null as string) as same_as_record_key,
+    first_drop_date,
+    first_recorded_at,
+    source_file,
+    source_row
+from {{ ref('stg_stripe__customers') }}

@@ -1,0 +1,23 @@
+select
+    record_key,
+    'zendesk' as source,
+    'organizations' as stream,
+    native_id,
+    name,
+    lower({{ list_item('domain_names', 1) }}) as domain,
+    cast(null as string) as website,
+    cast(null as string) as phone,
+    cast(null as string) as street,
+    cast(null as string) as city,
+    cast(null as string) as region,
+    cast(null as string) as postcode,
+    cast(null as string) as country,
+    cast(null as string) as industry,
+    {{ list_of(["'app_workspace:' || app_workspace_id"]) }} as external_ids,
+    cast(null as string) as parent_record_key,
+    cast(null as string) as same_as_record_key,
+    first_drop_date,
+    first_recorded_at,
+    source_file,
+    source_row
+from {{ ref('stg_zendesk__organizations') }}

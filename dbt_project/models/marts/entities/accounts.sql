@@ -1,0 +1,112 @@
+with records as (
+    select
+        links.entity_id as account_id,
+        records.*,
+        states.created_at,
+        states.stage,
+        states.owner_name,
+        states.employees,
+        states.plan,
+        parents.entity_id as parent_account_id,
+        case when states.is_deleted then '1' else '0' end
+        || {{ source_rank('records.record_key', 'crm_first') }}
+        || {{ newest_first_text('states.modified_at') }} as standing,
+        {{ source_rank('records.record_key', 'product_first') }}
+        || {{ newest_first_text('states.modified_at') }} as product_standing
+    from {{ ref('identity_links') }} as links
+    inner join {{ ref('account_records') }} as records on links.record_key = records.record_key
+    left join {{ ref('int_record_states') }} as states on links.record_key = states.record_key
+    left join {{ ref('identity_links') }} as parents
+        on records.parent_record_key = parents.record_key and parents.entity_type = 'account'
+    where links.entity_type = 'account'
+),
+
+profiles as (
+    select
+        account_id,
+        {{ survivor('name', 'standing') }} as name,
+        {{ survivor('coalesce(domain, ' ~ web_host('website') ~ ')', 'standing') }} as domain,
+        {{ survivor('industry', 'standing') }} as industry,
+        cast(min_by(employees, standing) filter (where employees is not null) as bigint) as employees,
+        {{ survivor('city', 'standing') }} as city,
+        {{ survivor('country', 'standing') }} as country,
+        {{ survivor('owner_name', 'standing') }} as owner,
+        {{ survivor('stage', 'standing') }} as stage,
+        {{ survivor('plan', 'product_standing') }} as product_plan,
+        min(case when parent_account_id != account_id then parent_account_id end) as parent_account_id,
+        min(created_at) as first_record_at,
+        {{ sorted_distinct_list('source') }} as sources,
+        count(*) as records
+    from records
+    group by account_id
+),
+
+contracts as (
+    select
+        account_id,
+        min(started_at) as customer_since_at,
+        bool_or(is_running) as is_running,
+        max(ended_at) as last_ended_at,
+        sum(case when is_running then mrr_minor else 0 end) as mrr_minor,
+        min(currency) as currency,
+        min(case when is_running then renewal_on end) as renewal_on,
+        max_by(
+            plan, (case when is_running then '1' else '0' end || {{ timestamp_text('started_at') }} || subscription_id)
+        ) as plan
+    from {{ ref('subscriptions') }}
+    where account_id is not null
+    group by account_id
+),
+
+-- The CRM is the system of record for the renewal: an open deal about one names the day.
+renewal_deals as (
+    select
+        account_id,
+        min(close_on) as renewal_on
+    from {{ ref('opportunities') }}
+    where state = 'open' and lower(type) like '%renewal%'
+    group by account_id
+),
+
+contacts as (
+    select
+        account_id,
+        min(occurred_at) as first_interaction_at,
+        max(occurred_at) as last_interaction_at,
+        count(*) as interactions
+    from {{ ref('interactions') }}
+    where account_id is not null
+    group by account_id
+)
+
+select
+    profiles.account_id,
+    profiles.name,
+    profiles.domain,
+    profiles.industry,
+    profiles.employees,
+    profiles.city,
+    profiles.country,
+    profiles.parent_account_id,
+    coalesce(contracts.plan, profiles.product_plan) as plan,
+    cast(coalesce(contracts.mrr_minor, 0) as bigint) as mrr_minor,
+    contracts.currency,
+    case
+        when contracts.is_running then 'customer'
+        when contracts.account_id is not null then 'former customer'
+        else 'prospect'
+    end as state,
+    profiles.stage,
+    profiles.owner,
+    coalesce(renewal_deals.renewal_on, contracts.renewal_on) as renewal_on,
+    contracts.customer_since_at,
+    case when not contracts.is_running then contracts.last_ended_at end as contract_ended_at,
+    contacts.first_interaction_at,
+    contacts.last_interaction_at,
+    coalesce(contacts.interactions, 0) as interactions,
+    profiles.sources,
+    profiles.records
+from profiles
+left join contracts on profiles.account_id = contracts.account_id
+left join renewal_deals on profiles.account_id = renewal_deals.account_id
+left join contacts on profiles.account_id = contacts.account_id

@@ -1,0 +1,72 @@
+with records as (
+    select
+        links.entity_id as person_id,
+        links.kind,
+        persons.record_key,
+        persons.source,
+        persons.full_name,
+        persons.email,
+        persons.phone,
+        persons.title,
+        -- Records that are gone or left are believed last, then the tools in their order, then the newest.
+        case when states.is_deleted then '1' else '0' end
+        || {{ source_rank('persons.record_key', 'crm_first') }}
+        || {{ newest_first_text('states.modified_at') }} as standing
+    from {{ ref('identity_links') }} as links
+    inner join {{ ref('person_records') }} as persons on links.record_key = persons.record_key
+    left join {{ ref('int_record_states') }} as states on links.record_key = states.record_key
+    where links.entity_type = 'person'
+),
+
+profiles as (
+    select
+        person_id,
+        min(kind) as kind,
+        {{ survivor('full_name', 'standing') }} as name,
+        {{ survivor('email', 'standing') }} as email,
+        {{ survivor('phone', 'standing') }} as phone,
+        {{ survivor('title', 'standing') }} as title,
+        {{ sorted_distinct_list('source') }} as sources,
+        count(*) as records
+    from records
+    group by person_id
+),
+
+-- The primary account: the membership that still holds, the vendor's own link before a mail domain, then the latest.
+primary_memberships as (
+    select *
+    from {{ ref('account_people') }}
+    qualify row_number() over (
+        partition by person_id
+        order by
+            case when invalid_at is null then 0 else 1 end,
+            case evidence when 'linked' then 0 else 1 end,
+            coalesce(invalid_at, last_seen_at) desc,
+            account_id
+    ) = 1
+),
+
+departures as (
+    select
+        person_id,
+        case when count(invalid_at) = count(*) then max(invalid_at) end as left_at
+    from {{ ref('account_people') }}
+    group by person_id
+)
+
+select
+    profiles.person_id,
+    profiles.kind,
+    memberships.account_id,
+    profiles.name,
+    profiles.email,
+    profiles.phone,
+    coalesce(memberships.title, profiles.title) as title,
+    {{ person_role('coalesce(memberships.title, profiles.title)') }} as role,
+    departures.left_at is null or departures.left_at > {{ as_of() }} as is_active,
+    departures.left_at,
+    profiles.sources,
+    profiles.records
+from profiles
+left join primary_memberships as memberships on profiles.person_id = memberships.person_id
+left join departures on profiles.person_id = departures.person_id

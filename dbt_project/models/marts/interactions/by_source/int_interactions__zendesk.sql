@@ -1,0 +1,102 @@
+with tickets as (
+    select * from {{ ref('stg_zendesk__tickets') }}
+),
+
+comments as (
+    select
+        *,
+        row_number() over (partition by ticket_record_key order by occurred_at, native_id) as position
+    from {{ ref('stg_zendesk__ticket_comments') }}
+),
+
+-- A ticket whose comments were not delivered still opened.
+opened as (
+    select tickets.*
+    from tickets
+    where not exists (
+        select 1 from comments
+        where comments.ticket_record_key = tickets.record_key
+    )
+),
+
+messages as (
+    select
+        record_key,
+        ticket_record_key,
+        author_record_key,
+        is_public,
+        position,
+        text,
+        text_original,
+        occurred_at,
+        is_deleted,
+        source_file,
+        source_row,
+        recorded_at
+    from comments
+    union all
+    select
+        record_key,
+        record_key as ticket_record_key,
+        requester_record_key as author_record_key,
+        true as is_public,
+        1 as position,
+        text,
+        text_original,
+        created_at as occurred_at,
+        is_deleted,
+        source_file,
+        source_row,
+        recorded_at
+    from opened
+)
+
+select
+    messages.record_key,
+    'zendesk' as source,
+    case when messages.record_key = messages.ticket_record_key then 'tickets' else 'ticket_comments' end as stream,
+    messages.occurred_at,
+    'ticket' as channel,
+    case
+        when not messages.is_public then 'ticket_note'
+        when messages.position = 1 then 'ticket_opened'
+        else 'ticket_reply'
+    end as kind,
+    case
+        when not messages.is_public then 'internal'
+        when users.role in ('agent', 'admin') then 'outbound'
+        else 'inbound'
+    end as direction,
+    case when users.role in ('agent', 'admin') then 'staff' else 'customer' end as author_role,
+    messages.author_record_key,
+    case
+        when users.role in ('agent', 'admin') then tickets.requester_record_key
+        else coalesce(messages.author_record_key, tickets.requester_record_key)
+    end as person_record_key,
+    {{ empty_list() }} as participant_record_keys,
+    tickets.organization_record_key as account_record_key,
+    cast(null as string) as agent_id,
+    cast(null as string) as run_id,
+    cast(null as string) as user_identifier,
+    messages.ticket_record_key as thread_key,
+    tickets.subject,
+    messages.text,
+    messages.text_original,
+    {{ json_object({
+        'ticket_status': 'tickets.status',
+        'ticket_priority': 'tickets.priority',
+        'ticket_type': 'tickets.type',
+        'via': 'tickets.via_channel',
+    }) }} as metadata,
+    messages.is_deleted or coalesce(tickets.is_deleted, false) as is_deleted,
+    messages.source_file,
+    messages.source_row,
+    messages.recorded_at,
+    greatest(
+        messages.recorded_at,
+        coalesce(tickets.recorded_at, messages.recorded_at),
+        coalesce(users.recorded_at, messages.recorded_at)
+    ) as changed_at
+from messages
+left join tickets on messages.ticket_record_key = tickets.record_key
+left join {{ ref('stg_zendesk__users') }} as users on messages.author_record_key = users.record_key

@@ -1,0 +1,67 @@
+{#- Where an account began to pay more or less: between two invoices of a subscription for periods of the same length,
+    between two versions of it, or where the CRM says that a deal about it was won. -#}
+{%- set rules = var('signals')['contract_change'] %}
+with billed as (
+    select
+        account_id,
+        issued_at as occurred_at,
+        record_key,
+        total_minor as amount_minor,
+        lag(total_minor) over periods as earlier_minor
+    from {{ ref('invoices') }}
+    where account_id is not null and subscription_record_key is not null and status in ('open', 'paid', 'uncollectible')
+    window periods as (
+        partition by subscription_record_key, round({{ days_between('period_start_at', 'period_end_at') }} / 15.0)
+        order by issued_at, record_key
+    )
+),
+
+versioned as (
+    select
+        links.entity_id as account_id,
+        {{ midnight('versions.drop_date') }} as occurred_at,
+        versions.record_key,
+        versions.mrr_minor as amount_minor,
+        lag(versions.mrr_minor) over (partition by versions.record_key order by versions.drop_date) as earlier_minor
+    from {{ ref('stg_stripe__subscription_versions') }} as versions
+    inner join {{ ref('subscriptions') }} as subscriptions on versions.record_key = subscriptions.record_key
+    inner join {{ ref('stg_stripe__subscriptions') }} as staged on versions.record_key = staged.record_key
+    inner join {{ ref('identity_links') }} as links
+        on staged.customer_record_key = links.record_key and links.entity_type = 'account'
+    where versions.ended_at is null
+),
+
+measured as (
+    select * from billed
+    union all
+    select * from versioned
+),
+
+changes as (
+    select
+        account_id,
+        case when amount_minor > earlier_minor then 'expansion' else 'downgrade' end as kind,
+        occurred_at,
+        record_key,
+        amount_minor,
+        earlier_minor
+    from measured
+    where earlier_minor > 0 and abs(amount_minor - earlier_minor) >= {{ rules['min_share'] }} * earlier_minor
+    union all
+    select
+        account_id,
+        case when lower(type) like '%downgrade%' then 'downgrade' else 'expansion' end as kind,
+        {{ midnight('close_on') }} as occurred_at,
+        record_key,
+        amount_minor,
+        cast(null as bigint) as earlier_minor
+    from {{ ref('opportunities') }}
+    where
+        account_id is not null and state = 'won'
+        and (lower(type) like '%downgrade%' or lower(type) like '%upgrade%' or lower(type) like '%expansion%')
+        and {{ midnight('close_on') }} <= {{ as_of() }}
+)
+
+select *
+from changes
+qualify {{ opens_episode('account_id, kind', 'occurred_at', rules['episode'], 'record_key') }}

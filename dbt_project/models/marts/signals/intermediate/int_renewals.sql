@@ -1,0 +1,39 @@
+{#- Every day on which an account's contract renews or renewed: the one that is known, and its yearly returns in the past. -#}
+{%- set look_back_years = var('signals')['renewal_due']['look_back_years'] %}
+with known as (
+    select
+        accounts.account_id,
+        coalesce(accounts.renewal_on, contracts.renewal_on) as renewal_on,
+        contracts.record_key
+    from {{ ref('accounts') }} as accounts
+    inner join (
+        select
+            account_id,
+            max_by(record_key, ({{ timestamp_text('started_at') }} || record_key)) as record_key,
+            max(renewal_on) as renewal_on
+        from {{ ref('subscriptions') }}
+        group by account_id
+    ) as contracts on accounts.account_id = contracts.account_id
+    where coalesce(accounts.renewal_on, contracts.renewal_on) is not null
+),
+
+dated as (
+    {%- for years in range(look_back_years + 1) %}
+        select
+            account_id,
+            record_key,
+            cast({{ dbt.dateadd('year', -years, 'renewal_on') }} as date) as renewal_on
+        from known
+                {{ "union all" if not loop.last }}
+    {%- endfor %}
+)
+
+select
+    dated.account_id,
+    dated.record_key,
+    dated.renewal_on
+from dated
+inner join {{ ref('int_account_spans') }} as spans on dated.account_id = spans.account_id
+where
+    {{ days_between('spans.customer_since', 'dated.renewal_on') }} > 300
+    and {{ days_between('spans.first_day', 'dated.renewal_on') }} > 0

@@ -1,0 +1,45 @@
+{%- set rules = var('signals')['new_executive'] %}
+with introduced as (
+    select
+        account_id,
+        person_id,
+        occurred_at as appeared_at,
+        value as title,
+        record_key
+    from {{ ref('observations') }}
+    where
+        attribute = 'role_change' and polarity = 'affirmed' and entity_type = 'person'
+        and account_id is not null and person_id is not null
+    union all
+    select
+        members.account_id,
+        members.person_id,
+        members.valid_at as appeared_at,
+        members.title,
+        {{ list_item('members.record_keys', 1) }} as record_key
+    from {{ ref('account_people') }} as members
+    where members.valid_at is not null and members.title is not null
+),
+
+executives as (
+    select introduced.*
+    from introduced
+    inner join {{ ref('int_account_spans') }} as spans on introduced.account_id = spans.account_id
+    where
+        {{ person_role('introduced.title') }} in ('{{ rules["roles"] | join("', '") }}')
+        and {{ days_between('spans.first_day', 'introduced.appeared_at') }} >= {{ rules['settle'] }}
+        and introduced.appeared_at <= {{ as_of() }}
+)
+
+select
+    {{ signal(
+        'new_executive',
+        account_id='account_id',
+        person_id='person_id',
+        occurred_at='appeared_at',
+        subject='record_key',
+        evidence=list_of(['record_key']),
+        detail="'new ' || title",
+    ) }}
+from executives
+qualify row_number() over (partition by account_id, person_id order by appeared_at, record_key) = 1

@@ -1,0 +1,36 @@
+{%- set rules = var('signals')['ticket_slow'] %}
+with tickets as (
+    select
+        thread_id,
+        min(account_id) as account_id,
+        min_by(person_id, occurred_at) as person_id,
+        min(occurred_at) as opened_at,
+        min_by(record_key, occurred_at) as record_key,
+        min(occurred_at) filter (where direction = 'outbound') as answered_at,
+        min_by(record_key, occurred_at) filter (where direction = 'outbound') as answer_record_key
+    from {{ ref('interactions') }}
+    where channel = 'ticket' and account_id is not null
+    group by thread_id
+),
+
+waited as (
+    select
+        *,
+        {{ seconds_between('opened_at', 'coalesce(answered_at, ' ~ as_of() ~ ')') }} / 3600 as hours
+    from tickets
+)
+
+select
+    {{ signal(
+        'ticket_slow',
+        account_id='account_id',
+        person_id='person_id',
+        occurred_at=add_days('opened_at', rules['hours'] // 24),
+        value='hours',
+        baseline=rules['hours'],
+        subject='record_key',
+        evidence=list_of(['record_key', 'answer_record_key']),
+        detail="case when answered_at is null then 'no answer for ' else 'first answer after ' end || " ~ rounded('hours') ~ " || ' hours'",
+    ) }}
+from waited
+where hours > {{ rules['hours'] }}

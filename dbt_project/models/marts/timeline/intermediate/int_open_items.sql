@@ -1,0 +1,84 @@
+{#- What waits for somebody: open tickets, promises that are not due yet or were not kept, open CRM tasks, unpaid invoices. -#}
+with unkept as (
+    select distinct record_key
+    from {{ ref('signals') }}
+    where kind = 'promise_broken' and occurred_at >= {{ add_days(as_of(), -var('current_days')) }}
+),
+
+promises as (
+    select *
+    from {{ ref('observations') }} as said
+    where
+        said.attribute = 'promise'
+        and said.polarity = 'affirmed'
+        and said.value != '*'
+        and said.due_on is not null
+        and (said.due_on >= {{ as_of_date() }} or said.record_key in (select unkept.record_key from unkept))
+        and not exists (
+            select 1
+            from {{ ref('observations') }} as kept
+            where
+                kept.attribute = 'promise'
+                and kept.polarity = 'negated'
+                and kept.thread_id = said.thread_id
+                and kept.occurred_at > said.occurred_at
+        )
+)
+
+select
+    'ticket' as kind,
+    accounts.entity_id as account_id,
+    persons.entity_id as person_id,
+    coalesce(tickets.subject, 'ticket without subject') as text,
+    tickets.created_at as since,
+    cast(null as date) as due_on,
+    tickets.record_key
+from {{ ref('stg_zendesk__tickets') }} as tickets
+left join {{ ref('identity_links') }} as accounts
+    on tickets.organization_record_key = accounts.record_key and accounts.entity_type = 'account'
+left join {{ ref('identity_links') }} as persons
+    on tickets.requester_record_key = persons.record_key and persons.entity_type = 'person' and persons.kind in ('customer', 'shared')
+where tickets.status not in ('solved', 'closed', 'deleted') and not tickets.is_deleted
+
+union all
+
+select
+    case stated_by when 'staff' then 'promise' else 'promise by customer' end as kind,
+    account_id,
+    person_id,
+    coalesce(content, value) as text,
+    occurred_at as since,
+    due_on,
+    record_key
+from promises
+
+union all
+
+select
+    'task' as kind,
+    coalesce(accounts.entity_id, members.account_id) as account_id,
+    persons.entity_id as person_id,
+    coalesce(tasks.subject, 'task') as text,
+    tasks.created_at as since,
+    tasks.activity_on as due_on,
+    tasks.record_key
+from {{ ref('stg_salesforce__tasks') }} as tasks
+left join {{ ref('identity_links') }} as accounts
+    on tasks.account_record_key = accounts.record_key and accounts.entity_type = 'account'
+left join {{ ref('identity_links') }} as persons
+    on tasks.who_record_key = persons.record_key and persons.entity_type = 'person' and persons.kind in ('customer', 'shared')
+left join {{ ref('int_person_record_accounts') }} as members on tasks.who_record_key = members.record_key
+where lower(tasks.status) not in ('completed', 'closed') and not tasks.is_deleted
+
+union all
+
+select
+    'invoice' as kind,
+    account_id,
+    cast(null as string) as person_id,
+    'invoice ' || coalesce(number, invoice_id) || ' is overdue' as text,
+    issued_at as since,
+    {{ utc_date('due_at') }} as due_on,
+    record_key
+from {{ ref('invoices') }}
+where is_overdue

@@ -1,0 +1,3 @@
+select *
+from {{ ref('fact_history') }}
+where invalid_at is null

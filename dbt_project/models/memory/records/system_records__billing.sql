@@ -1,0 +1,160 @@
+{{ config(materialized='ephemeral') }}
+{#- Plan, monthly revenue and renewal day as billing kept them, version by version; a contract's end takes its plan
+    back. -#}
+with versions as (
+    select
+        subscriptions.account_id as entity_id,
+        subscriptions.started_at,
+        subscriptions.ended_at,
+        subscriptions.renewal_on,
+        versions.*,
+        row_number() over (partition by versions.record_key order by versions.drop_date) as version_number,
+        row_number() over (partition by versions.record_key order by versions.drop_date desc) as versions_left
+    from {{ ref('stg_stripe__subscription_versions') }} as versions
+    inner join {{ ref('subscriptions') }} as subscriptions on versions.record_key = subscriptions.record_key
+    where subscriptions.account_id is not null
+),
+
+items as (
+    {{ subscription_item_columns('versions') | indent(4) }}
+),
+
+plans as (
+    select
+        items.record_key,
+        items.drop_date,
+        nullif({{ list_text(sorted_distinct_list('products.name'), ', ') }}, '') as plan
+    from items
+    left join {{ ref('stg_stripe__products') }} as products
+        on {{ record_key('stripe', 'products', 'items.product_native_id') }} = products.record_key
+    group by items.record_key, items.drop_date
+),
+
+states as (
+    select
+        versions.entity_id,
+        versions.record_key,
+        plans.plan,
+        versions.mrr_minor,
+        versions.currency,
+        case
+            when versions.version_number = 1 then versions.started_at else {{ midnight('versions.drop_date') }}
+        end as occurred_at,
+        versions.recorded_at,
+        versions.source_file,
+        versions.source_row
+    from versions
+    left join plans on versions.record_key = plans.record_key and versions.drop_date = plans.drop_date
+    where
+        versions.version_number = 1
+        or versions.ended_at is null
+        or {{ midnight('versions.drop_date') }} < versions.ended_at
+),
+
+-- What an account pays at a time: every contract's latest amount so far, added up.
+changes as (
+    select
+        *,
+        mrr_minor
+        - coalesce(lag(mrr_minor) over (partition by record_key order by occurred_at, recorded_at), 0) as mrr_change
+    from (
+        select
+            entity_id,
+            record_key,
+            mrr_minor,
+            currency,
+            occurred_at,
+            recorded_at,
+            source_file,
+            source_row
+        from states
+        union all
+        select
+            entity_id,
+            record_key,
+            0 as mrr_minor,
+            currency,
+            ended_at as occurred_at,
+            recorded_at,
+            source_file,
+            source_row
+        from versions
+        where ended_at is not null and versions_left = 1
+    ) as amounts
+),
+
+revenue as (
+    select
+        *,
+        sum(mrr_change) over (
+            partition by entity_id
+            order by occurred_at, record_key, recorded_at rows between unbounded preceding and current row
+        ) as total_minor
+    from changes
+)
+
+select
+    'account' as entity_type,
+    entity_id,
+    'plan' as attribute,
+    plan as value,
+    'affirmed' as polarity,
+    occurred_at,
+    recorded_at as created_at,
+    'stripe' as source,
+    record_key,
+    source_file,
+    source_row
+from states
+where plan is not null
+
+union all
+
+select
+    'account' as entity_type,
+    versions.entity_id,
+    'plan' as attribute,
+    plans.plan as value,
+    'negated' as polarity,
+    versions.ended_at as occurred_at,
+    versions.recorded_at as created_at,
+    'stripe' as source,
+    versions.record_key,
+    versions.source_file,
+    versions.source_row
+from versions
+inner join plans on versions.record_key = plans.record_key and versions.drop_date = plans.drop_date
+where versions.versions_left = 1 and versions.ended_at is not null and plans.plan is not null
+
+union all
+
+select
+    'account' as entity_type,
+    entity_id,
+    'mrr' as attribute,
+    cast(total_minor as string) || ' ' || currency as value,
+    'affirmed' as polarity,
+    occurred_at,
+    recorded_at as created_at,
+    'stripe' as source,
+    record_key,
+    source_file,
+    source_row
+from revenue
+
+union all
+
+select
+    'account' as entity_type,
+    entity_id,
+    'renewal_on' as attribute,
+    cast(renewal_on as string) as value,
+    'affirmed' as polarity,
+    started_at as occurred_at,
+    recorded_at as created_at,
+    'stripe' as source,
+    record_key,
+    source_file,
+    source_row
+from versions
+where versions_left = 1 and renewal_on is not null and ended_at is null

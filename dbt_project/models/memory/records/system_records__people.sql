@@ -1,0 +1,51 @@
+{{ config(materialized='ephemeral') }}
+{#- Title, e-mail and phone as the CRM kept them, version by version: of the one contact that stands for the person
+    (of the account where the person works now, not marked as gone, changed last). -#}
+with contacts as (
+    select
+        links.entity_id,
+        contacts.record_key
+    from {{ ref('stg_salesforce__contacts') }} as contacts
+    inner join {{ ref('identity_links') }} as links
+        on contacts.record_key = links.record_key and links.entity_type = 'person' and links.kind = 'customer'
+    left join {{ ref('identity_links') }} as account_links
+        on contacts.account_record_key = account_links.record_key and account_links.entity_type = 'account'
+    left join {{ ref('people') }} as people on links.entity_id = people.person_id
+    where not contacts.is_deleted
+    qualify row_number() over (
+        partition by links.entity_id
+        order by
+            case when account_links.entity_id = people.account_id then 0 else 1 end,
+            case when contacts.status = 'left' then 1 else 0 end,
+            contacts.modified_at desc,
+            contacts.record_key asc
+    ) = 1
+),
+
+versions as (
+    select
+        contacts.entity_id,
+        versions.*,
+        coalesce(versions.modified_at, {{ midnight('versions.drop_date') }}) as occurred_at
+    from {{ ref('base_salesforce__contacts') }} as versions
+    inner join contacts on versions.record_key = contacts.record_key
+    where versions.reject_reason is null and not versions.is_deleted
+)
+
+{% for attribute, expression in [('title', 'title'), ('email', 'email'), ('phone', 'coalesce(mobile_phone, phone)')] %}
+    select
+        'person' as entity_type,
+        entity_id,
+        '{{ attribute }}' as attribute,
+        {{ expression }} as value,
+        'affirmed' as polarity,
+        occurred_at,
+        recorded_at as created_at,
+        'salesforce' as source,
+        record_key,
+        source_file,
+        source_row
+    from versions
+    where {{ expression }} is not null
+    {{ "union all" if not loop.last }}
+{%- endfor %}

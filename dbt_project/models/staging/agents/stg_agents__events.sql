@@ -1,0 +1,1 @@
+{{ latest_versions(ref('base_agents__events'), modified_at=none) }}

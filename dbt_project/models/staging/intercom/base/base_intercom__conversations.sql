@@ -1,0 +1,30 @@
+{{ typed_rows(
+    'intercom', 'conversations',
+    {
+        'native_id': ['id', 'text', 'required'],
+        'title': ['title', 'text'],
+        'state': ['state', 'lower'],
+        'is_open': ['open', 'boolean'],
+        'priority': ['priority', 'text'],
+        'admin_record_key': ['admin_assignee_id', 'key', 'intercom:admins'],
+        'contact_ids': ['contacts.contacts', 'list', 'id'],
+        'source_type': ['source.type', 'lower'],
+        'delivered_as': ['source.delivered_as', 'lower'],
+        'subject': ['source.subject', 'text'],
+        'body': ['source.body', 'text'],
+        'author_type': ['source.author.type', 'lower'],
+        'author_id': ['source.author.id', 'text'],
+        'author_name': ['source.author.name', 'text'],
+        'author_email': ['source.author.email', 'email'],
+        'parts': ['conversation_parts.conversation_parts', 'json'],
+        'rating': ['conversation_rating.rating', 'integer'],
+        'rating_remark': ['conversation_rating.remark', 'text'],
+        'tags': ['tags.tags', 'list', 'name'],
+        'created_at': ['created_at', 'unix', 'required'],
+        'modified_at': ['updated_at', 'unix'],
+    },
+    derived={
+        'contact_record_keys': list_prefixed('typed.contact_ids', 'intercom:contacts:'),
+        'is_deleted': 'false',
+    }
+) }}

@@ -1,0 +1,25 @@
+{{ typed_rows(
+    'mailbox', 'messages',
+    {
+        'message_id': ['message_id', 'text', 'required'],
+        'in_reply_to': ['in_reply_to', 'text'],
+        'references_json': ['references', 'json'],
+        'subject': ['subject', 'text'],
+        'from_name': ['from.name', 'text'],
+        'from_address': ['from.email', 'email'],
+        'recipients_to': ['to', 'json'],
+        'recipients_cc': ['cc', 'json'],
+        'recipients_reply_to': ['reply_to', 'json'],
+        'occurred_at': ['date', 'timestamp', 'required'],
+        'text_original': ['text', 'text'],
+        'html': ['html', 'text'],
+        'mailbox': ['mailbox', 'text'],
+        'auto_submitted': ['headers.auto_submitted', 'lower'],
+        'list_id': ['headers.list_id', 'text'],
+        'precedence': ['headers.precedence', 'lower'],
+        'headers': ['headers', 'json'],
+        'attachments': ['attachments', 'json'],
+    },
+    native_id=regex_replace('typed.message_id', '^<|>$'),
+    derived={'is_deleted': 'false'}
+) }}

@@ -1,0 +1,26 @@
+{{ typed_rows(
+    'salesforce', 'accounts',
+    {
+        'native_id': ['Id', 'text', 'required'],
+        'name': ['Name', 'text'],
+        'type': ['Type', 'text'],
+        'parent_record_key': ['ParentId', 'key', 'salesforce:accounts'],
+        'master_record_key': ['MasterRecordId', 'key', 'salesforce:accounts'],
+        'street': ['BillingStreet', 'text'],
+        'city': ['BillingCity', 'text'],
+        'region': ['BillingState', 'text'],
+        'postcode': ['BillingPostalCode', 'text'],
+        'country': ['BillingCountry', 'text'],
+        'phone': ['Phone', 'text'],
+        'website': ['Website', 'text'],
+        'industry': ['Industry', 'text'],
+        'currency': ['CurrencyIsoCode', 'lower'],
+        'annual_revenue_minor': ['AnnualRevenue', 'amount', 'currency'],
+        'number_of_employees': ['NumberOfEmployees', 'integer'],
+        'owner_record_key': ['OwnerId', 'key', 'salesforce:users'],
+        'created_at': ['CreatedDate', 'timestamp'],
+        'modified_at': ['LastModifiedDate|SystemModstamp', 'timestamp'],
+        'is_deleted': ['IsDeleted', 'flag'],
+    },
+    derived={'domain': web_host('typed.website')}
+) }}

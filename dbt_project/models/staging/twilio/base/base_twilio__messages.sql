@@ -1,0 +1,22 @@
+{{ typed_rows(
+    'twilio', 'messages',
+    {
+        'native_id': ['Sid|sid|MessageSid|message_sid', 'text', 'required'],
+        'from_address': ['From|from', 'lower'],
+        'to_address': ['To|to', 'lower'],
+        'text_original': ['Body|body', 'text'],
+        'status': ['Status|status', 'lower'],
+        'vendor_direction': ['Direction|direction', 'lower', 'required'],
+        'sent_at': ['DateSent|date_sent', 'log_time'],
+        'created_at': ['DateCreated|date_created', 'log_time'],
+        'segments': ['NumSegments|num_segments', 'integer'],
+        'price': ['Price|price', 'number'],
+        'price_unit': ['PriceUnit|price_unit', 'lower'],
+        'error_code': ['ErrorCode|error_code', 'text'],
+        'error_message': ['ErrorMessage|error_message', 'text'],
+    },
+    derived={
+        'occurred_at': 'coalesce(typed.sent_at, typed.created_at)',
+        'is_deleted': 'false',
+    }
+) }}

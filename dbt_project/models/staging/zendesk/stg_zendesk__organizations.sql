@@ -1,0 +1,1 @@
+{{ latest_versions(ref('base_zendesk__organizations')) }}

@@ -1,0 +1,24 @@
+with versions as (
+    {{ latest_versions(ref('base_zendesk__ticket_comments'), modified_at=none) | indent(4) }}
+),
+
+readable as (
+    select
+        *,
+        coalesce(plain_body, {{ html_to_text('html_body') }}) as body
+    from versions
+)
+
+select
+    native_id,
+    ticket_record_key,
+    author_record_key,
+    coalesce(is_public, true) as is_public,
+    via_channel,
+    {{ clean_mail('body') }} as text,
+    coalesce(html_body, plain_body) as text_original,
+    attachments,
+    occurred_at,
+    is_deleted,
+    {{ provenance() }}
+from readable

@@ -1,0 +1,26 @@
+with versions as (
+    {{ latest_versions(ref('base_zendesk__tickets')) | indent(4) }}
+)
+
+select
+    native_id,
+    subject,
+    {{ clean_mail('text_original') }} as text,
+    text_original,
+    status,
+    priority,
+    type,
+    requester_record_key,
+    submitter_record_key,
+    assignee_record_key,
+    organization_record_key,
+    via_channel,
+    tags,
+    satisfaction_score,
+    satisfaction_comment,
+    custom_fields,
+    created_at,
+    modified_at,
+    is_deleted,
+    {{ provenance() }}
+from versions

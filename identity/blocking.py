@@ -1,0 +1,97 @@
+"""Which pairs are looked at: records that share one strong key, or two weak ones.
+
+A key that more records share than `MAX_BLOCK` is not used: such pairs meet through their other keys.
+"""
+
+from __future__ import annotations
+
+from duckdb import DuckDBPyConnection
+
+from identity.features import feature_name
+from identity.specification import Meaning, Specification
+
+MAX_BLOCK = 120
+# A weak key alone makes a block only where it is this rare.
+MAX_WEAK_BLOCK = 20
+SEPARATOR = "'|'"
+
+_STRONG: dict[Meaning, tuple[str, ...]] = {
+    Meaning.EMAIL: ("email", "email_login"),
+    Meaning.PHONE: ("phone", "phone_subscriber"),
+    Meaning.DOMAIN: ("domain",),
+    Meaning.ORGANISATION_NAME: ("org_full", "org_rare"),
+    Meaning.ADDRESS: ("address",),
+}
+_NAME_KEYS = ("name_full", "name_pair", "name_initial")
+# Weak keys, of which any two together make a block.
+_GIVEN, _FAMILY = "substr(given, 1, 4)", "substr(family, 1, 5)"
+
+
+def block_keys(specification: Specification) -> dict[str, int]:
+    """SQL expressions over a record's features; records that share one are compared. With the largest block."""
+    keys = [key for column in specification.columns for key in _STRONG.get(column.meaning, ())]
+    weak = []
+    if specification.names_people:
+        keys += _NAME_KEYS
+        weak += [_GIVEN, _FAMILY]
+    if specification.has(Meaning.BIRTH_DATE):
+        weak += ["born"]
+        keys += [f"born_swapped || {SEPARATOR} || {_GIVEN}"] if specification.names_people else []
+    weak += ["postcode"] if specification.has(Meaning.POSTCODE) else []
+    weak += ["house_number", "substr(street, 1, 6)"] if specification.has(Meaning.ADDRESS) else []
+    weak += ["org_rare"] if specification.has(Meaning.ORGANISATION_NAME) else []
+    weak += [f'"{feature_name(column)}"' for column in specification.of(Meaning.PLACE)]
+    pairs = [f"{a} || {SEPARATOR} || {b}" for i, a in enumerate(weak) for b in weak[i + 1 :]]
+    return dict.fromkeys(weak, MAX_WEAK_BLOCK) | dict.fromkeys([*keys, *pairs], MAX_BLOCK)
+
+
+def exploded_keys(specification: Specification) -> list[str]:
+    """SQL expressions that give a list of keys for a record."""
+    keys = ["ids"] if specification.has(Meaning.EXTERNAL_ID) else []
+    keys += [f'"{feature_name(column)}"' for column in specification.of(Meaning.MEMBERS)]
+    for meaning, feature in ((Meaning.EMAIL, "emails"), (Meaning.PHONE, "phones")):
+        keys += [feature] if any(len(column.columns) > 1 for column in specification.of(meaning)) else []
+    if specification.names_people and specification.has(Meaning.EMAIL):
+        keys.append("list_concat(whole_logins, short_logins, [email_login, name_single])")
+    return keys
+
+
+def write_pairs(con: DuckDBPyConnection, specification: Specification, features: str, pairs: str, new: str = "") -> int:
+    """Write the candidate pairs as Splink takes them (join_key_l < join_key_r, match_key) and count them.
+
+    `new`: a table of unique ids; when given, only pairs with at least one of them are written.
+    """
+    side = ", side" if specification.apart else ""
+    parts = []
+    limits = block_keys(specification)
+    for rule, key in enumerate(limits):
+        parts.append(
+            f"select {rule} as rule, hash({key}{side}) as block, unique_id from {features} where {key} is not null"
+        )
+    for rule, key in enumerate(exploded_keys(specification), start=len(parts)):
+        parts.append(
+            f"select distinct {rule} as rule, hash(item{side}) as block, unique_id from "
+            f"(select unique_id{side}, unnest({key}) as item from {features}) where item is not null"
+        )
+    con.execute(f"create or replace temp table block_members as {' union all '.join(parts)}")
+    touched = f"having count(*) filter (unique_id in (select unique_id from {new})) > 0 and" if new else "having"
+    cases = " ".join(f"when rule = {rule} then {limit}" for rule, limit in enumerate(limits.values()))
+    con.execute(
+        "create or replace temp table blocks as select rule, block from block_members group by all "
+        f"{touched} count(*) between 2 and case {cases} else {MAX_BLOCK} end"
+    )
+    con.execute("create or replace temp table block_members as from block_members semi join blocks using (rule, block)")
+    fresh = (
+        f"where l.unique_id in (select unique_id from {new}) or r.unique_id in (select unique_id from {new})"
+        if new
+        else ""
+    )
+    con.execute(
+        f"create or replace table {pairs} as select l.unique_id as join_key_l, r.unique_id as join_key_r, "
+        "min(l.rule)::varchar as match_key from block_members as l join block_members as r "
+        f"on l.rule = r.rule and l.block = r.block and l.unique_id < r.unique_id {fresh} group by all"
+    )
+    con.execute("drop table blocks")
+    con.execute("drop table block_members")
+    row = con.execute(f"select count(*) from {pairs}").fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,185 @@
+"""Scored pairs → entities. Pairs may chain strangers together; average linkage looks at whole groups instead.
+
+Two groups join when some pair of theirs is a likely match and all their pairs together do not speak against it.
+Pairs that were never compared shared no key, which is itself evidence against, unless they had nothing to compare.
+Judgements outweigh every score.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix  # type: ignore[import-untyped]
+from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+
+# All in bits of match weight (log2 odds); one setting for every data set.
+JOIN = 0.0
+NEVER_COMPARED = -4.0
+GROUPS_SPEAK_AGAINST = -3.0
+LEAST, MOST = -10.0, 15.0
+# A judgement's weight: more than all scores of the largest group can add up to.
+DECIDED = 1e9
+
+Ids = NDArray[np.int64]
+Weights = NDArray[np.float64]
+Pair = tuple[int, int]
+
+
+def cluster(
+    records: int,
+    left: Ids,
+    right: Ids,
+    weight: Weights,
+    same: Sequence[Pair] = (),
+    different: Sequence[Pair] = (),
+    told: Ids | None = None,
+) -> Ids:
+    """The cluster of each record 0 … records-1, named by its smallest member.
+
+    `left`, `right`, `weight` are the scored pairs, each once; `same` and `different` are decided pairs.
+    `told`: for each record a bit set of the features it has; records without a common bit have nothing to compare.
+    """
+    decided = np.array([*same, *different], dtype=np.int64).reshape(-1, 2)
+    verdicts = np.array([DECIDED] * len(same) + [-DECIDED] * len(different))
+    left = np.concatenate([left, decided.min(axis=1, initial=records)])
+    right = np.concatenate([right, decided.max(axis=1, initial=-1)])
+    weight = np.concatenate([np.clip(weight, LEAST, MOST), verdicts])
+    joined = weight >= JOIN
+    components = _components(records, left[joined], right[joined])
+    labels = _smallest_members(components)
+    doubtful = _doubtful(components, left, right, weight)
+    inside = doubtful[components[left]] & (components[left] == components[right])
+    for members, edges in _groups(components, doubtful, left, inside):
+        masks = dict.fromkeys(members, 1) if told is None else {member: int(told[member]) for member in members}
+        local = _agglomerate(
+            masks, zip(left[edges].tolist(), right[edges].tolist(), weight[edges].tolist(), strict=True)
+        )
+        for member, label in local.items():
+            labels[member] = label
+    return labels
+
+
+def _components(records: int, left: Ids, right: Ids) -> Ids:
+    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(records, records))
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+
+
+def _smallest_members(components: Ids) -> Ids:
+    if not len(components):
+        return components
+    smallest = np.full(components.max() + 1, len(components), dtype=np.int64)
+    np.minimum.at(smallest, components, np.arange(len(components)))
+    return smallest[components]
+
+
+def _doubtful(components: Ids, left: Ids, right: Ids, weight: Weights) -> NDArray[np.bool_]:
+    """Components in which some pair is not a likely match: by component number."""
+    count = int(components.max()) + 1 if len(components) else 0
+    size = np.bincount(components, minlength=count)
+    sure = (weight >= JOIN) & (components[left] == components[right])
+    code = np.unique(np.stack([left[sure], right[sure]]), axis=1)
+    found = np.bincount(components[code[0]], minlength=count)
+    against = np.zeros(count, dtype=bool)
+    against[components[left[(weight < JOIN) & (components[left] == components[right])]]] = True
+    return against | (found < size * (size - 1) // 2)
+
+
+def _groups(
+    components: Ids, doubtful: NDArray[np.bool_], left: Ids, inside: NDArray[np.bool_]
+) -> Iterable[tuple[list[int], Ids]]:
+    """Members and edge positions of each doubtful component."""
+    members = np.flatnonzero(doubtful[components])
+    members = members[np.argsort(components[members], kind="stable")]
+    edges = np.flatnonzero(inside)
+    edges = edges[np.argsort(components[left[edges]], kind="stable")]
+    of_members, of_edges = components[members], components[left[edges]]
+    for component in np.unique(of_members):
+        a, b = np.searchsorted(of_members, [component, component + 1])
+        c, d = np.searchsorted(of_edges, [component, component + 1])
+        yield members[a:b].tolist(), edges[c:d]
+
+
+class _Groups:
+    """Groups under agglomeration: between two groups, the sum, number and best of their compared pairs."""
+
+    def __init__(self, members: dict[int, int], edges: Iterable[tuple[int, int, float]]) -> None:
+        self.told = {member: {mask: 1} for member, mask in members.items()}
+        self.version = dict.fromkeys(members, 0)
+        self.parent = {member: member for member in members}
+        self.near: dict[int, dict[int, tuple[float, int, float]]] = {member: {} for member in members}
+        for a, b, weight in edges:
+            total, count, best = self.near[a].get(b, (0.0, 0, -DECIDED))
+            self.near[a][b] = self.near[b][a] = (total + weight, max(1, count), max(best, weight))
+
+    def score(self, a: int, b: int) -> float | None:
+        """Mean weight of all comparable pairs between two groups; None when they must stay apart."""
+        total, count, best = self.near[a][b]
+        comparable = sum(
+            many * others
+            for mask, many in self.told[a].items()
+            for other, others in self.told[b].items()
+            if mask & other
+        )
+        pairs = max(count, comparable)
+        mean = (total + NEVER_COMPARED * (pairs - count)) / pairs
+        return mean if best >= JOIN and mean >= GROUPS_SPEAK_AGAINST else None
+
+    def merge(self, a: int, b: int) -> int:
+        """Join two groups under the one with more neighbours; its name."""
+        if (len(self.near[a]), -a) < (len(self.near[b]), -b):
+            a, b = b, a
+        self.parent[b] = a
+        for mask, many in self.told.pop(b).items():
+            self.told[a][mask] = self.told[a].get(mask, 0) + many
+        self.version[a] += 1
+        del self.near[a][b]
+        for other, (total, count, best) in self.near.pop(b).items():
+            if other == a:
+                continue
+            del self.near[other][b]
+            old = self.near[a].get(other, (0.0, 0, -DECIDED))
+            joined = (old[0] + total, old[1] + count, max(old[2], best))
+            self.near[a][other] = self.near[other][a] = joined
+        return a
+
+    def named(self) -> dict[int, int]:
+        """Each member's group, named by its smallest member."""
+        roots = {member: self._root(member) for member in self.parent}
+        smallest: dict[int, int] = {}
+        for member in sorted(roots):
+            smallest.setdefault(roots[member], member)
+        return {member: smallest[root] for member, root in roots.items()}
+
+    def _root(self, member: int) -> int:
+        while self.parent[member] != member:
+            member = self.parent[member]
+        return member
+
+
+def _agglomerate(members: dict[int, int], edges: Iterable[tuple[int, int, float]]) -> dict[int, int]:
+    """Join groups, the likeliest first, as long as any two may join. Ties go by member number. `members`: bit sets."""
+    groups = _Groups(members, edges)
+    heap: list[tuple[float, int, int, int, int]] = []
+
+    def offer(a: int, b: int) -> None:
+        score = groups.score(a, b)
+        if score is not None:
+            low, high = (a, b) if a < b else (b, a)
+            heapq.heappush(heap, (-score, low, high, groups.version[low], groups.version[high]))
+
+    for a in members:
+        for b in groups.near[a]:
+            if a < b:
+                offer(a, b)
+    while heap:
+        _, a, b, version_a, version_b = heapq.heappop(heap)
+        alive = a in groups.near and b in groups.near
+        if not alive or (groups.version[a], groups.version[b]) != (version_a, version_b):
+            continue
+        joined = groups.merge(a, b)
+        for other in list(groups.near[joined]):
+            offer(joined, other)
+    return groups.named()

@@ -1,0 +1,261 @@
+"""Meanings → Splink comparisons, with the weights that stand in until data have been seen.
+
+Each level has a prior m: the share of true matches that fall into it, from published error rates of names, addresses
+and contact data; training moves it as far as the data go (`training.py`). u comes from the data. A level with `trust`
+is an identifier: two records that share it, and nothing else, are one entity with that probability; its u follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import splink.comparison_level_library as cll
+
+from identity.features import feature_name
+from identity.levels import Comparison, Level, condition, differs, edited, either, every, like, missing, same, shares
+from identity.specification import Column, Meaning, Specification
+
+
+def _login_of(forms: str) -> str:
+    """One record's login, or its only name, is among the other's forms of its name."""
+    pairs = [(a, b, word) for a, b in (("l", "r"), ("r", "l")) for word in ("email_login", "name_single")]
+    return "(" + " or ".join(f"coalesce(array_contains({forms}_{a}, {word}_{b}), false)" for a, b, word in pairs) + ")"
+
+
+# An equal login is the e-mail comparison's evidence; that it fits a name as well is not evidence a second time.
+SAME_LOGIN = "coalesce(email_login_l = email_login_r, false)"
+WORD_IS_LOGIN = "(coalesce(name_single_l = email_login_r, false) or coalesce(name_single_r = email_login_l, false))"
+
+
+def _person_name(specification: Specification) -> Comparison:
+    nameless = "(name_full_l is null or name_full_r is null)"
+    whole, short, logins = _login_of("whole_logins"), _login_of("short_logins"), specification.has(Meaning.EMAIL)
+    fits = f"({whole} or {short} or {WORD_IS_LOGIN})"
+    says_nothing = f"({nameless} and not {fits}) or ({SAME_LOGIN} and {fits} and name_full_l <> name_full_r)"
+    login = (
+        Level(condition(whole), "the login of one is the whole name of the other", 0.03, rarity="name_pair"),
+        Level(condition(short), "the login of one is initial and last name of the other", 0.02, rarity="name_initial"),
+        Level(condition(WORD_IS_LOGIN), "the login of one is the only name of the other", 0.01, rarity="email_login"),
+    )
+    no_middle = "coalesce(middle_l = middle_r, true)"
+    return Comparison(
+        "name",
+        condition(says_nothing if logins else nameless),
+        (
+            Level(same("name_login"), "same login in place of a name", 0.02, trust=0.93),
+            Level(same("name_single"), "same name of one word", 0.02, rarity="name_full"),
+            Level(same("name_full"), "same full name", 0.58, rarity="name_full"),
+            Level(
+                every(same("name_pair"), condition(no_middle)), "same first and last name", 0.06, rarity="name_pair"
+            ),
+            Level(
+                every(same("family"), shares("given_variants"), condition(no_middle)),
+                "same last name, first names are forms of one name", 0.04, rarity="name_full", rarity_weight=0.5,
+                relative=True,
+            ),
+            Level(
+                edited("name_full", 1, 0.85), "names differ by one letter", 0.07,
+                rarity="name_full", rarity_weight=0.9, relative=True,
+            ),
+            Level(
+                either(like("name_full", 0.95), every(like("family", 0.9), like("given", 0.9))),
+                "names differ by typing errors", 0.04, rarity="name_full", rarity_weight=0.5, relative=True,
+            ),
+            Level(shares("name_tokens", 3), "three words of the name in common", 0.01),
+            Level(
+                condition("name_initial_l = name_initial_r and abbreviated_l + abbreviated_r > 0"),
+                "same last name, one gives only the first initial", 0.03, rarity="name_initial",
+            ),
+            *(login if logins else ()),
+            Level(shares("name_tokens", 2), "two words of the name in common", 0.02),
+            Level(same("family"), "same last name, another first name", 0.03, rarity="family"),
+            Level(same("given"), "same first name, another last name", 0.03, rarity="given"),
+            Level(either(like("family", 0.9), like("given", 0.92)), "one part of the name is alike", 0.02),
+            differs("different names", 0.03),
+        ),
+    )  # fmt: skip
+
+
+def _several(specification: Specification, meaning: Meaning) -> bool:
+    return any(len(column.columns) > 1 for column in specification.of(meaning))
+
+
+# An equal login that is made of the one name both have repeats the name's evidence.
+LOGIN_REPEATS_NAME = (
+    "(email_l <> email_r and email_login_l = email_login_r and coalesce(name_pair_l = name_pair_r, false) "
+    "and (array_contains(whole_logins_l, email_login_l) or array_contains(short_logins_l, email_login_l)))"
+)
+
+
+def _email(specification: Specification) -> Comparison:
+    others = (Level(shares("emails"), "one e-mail address in common", 0.03, trust=0.99),)
+    return Comparison(
+        "email",
+        condition(f"email_l is null or email_r is null or coalesce({LOGIN_REPEATS_NAME}, false)")
+        if specification.names_people
+        else missing("email"),
+        (
+            Level(same("email"), "same e-mail address", 0.55, trust=0.995),
+            *(others if _several(specification, Meaning.EMAIL) else ()),
+            Level(same("email_login"), "same name before the @, another domain", 0.1, rarity="email_login"),
+            Level(like("email", 0.96), "addresses differ by a typing error", 0.03),
+            Level(same("email_company"), "addresses of the same company", 0.07, rarity="email_company"),
+            differs("different addresses", 0.25),
+        ),
+    )
+
+
+def _phone(specification: Specification) -> Comparison:
+    others = (Level(shares("phones"), "one telephone number in common", 0.03, rarity="phone"),)
+    return Comparison(
+        "phone",
+        missing("phone"),
+        (
+            Level(same("phone"), "same telephone number", 0.6, rarity="phone"),
+            *(others if _several(specification, Meaning.PHONE) else ()),
+            Level(
+                same("phone_subscriber"), "same telephone number, written differently", 0.05,
+                rarity="phone_subscriber",
+            ),
+            differs("different telephone numbers", 0.35),
+        ),
+    )  # fmt: skip
+
+
+def _organisation(_: Specification) -> Comparison:
+    return Comparison(
+        "organisation",
+        missing("org_full"),
+        (
+            Level(same("org_full"), "same name", 0.55, rarity="org_full"),
+            Level(like("org_name", 0.94), "names differ by a typing error", 0.1, rarity="org_full",
+                  rarity_weight=0.5, relative=True),
+            Level(condition("org_acronym_l = org_name_r or org_acronym_r = org_name_l"),
+                  "one name is the other's acronym", 0.01),
+            Level(shares("org_tokens", 3), "three words of the name in common", 0.06),
+            Level(same("org_rare"), "the most telling word of the names is the same", 0.08, rarity="org_rare"),
+            Level(shares("org_tokens", 2), "two words of the name in common", 0.03),
+            Level(shares("org_tokens", 1), "a word of the name in common", 0.05),
+            differs("different names", 0.12),
+        ),
+    )  # fmt: skip
+
+
+def _domain(_: Specification) -> Comparison:
+    return Comparison(
+        "domain",
+        missing("domain"),
+        (
+            Level(same("domain"), "same web domain", 0.85, rarity="domain"),
+            differs("different web domains", 0.15),
+        ),
+    )
+
+
+def _address(_: Specification) -> Comparison:
+    number = "house_number_l = house_number_r"
+    return Comparison(
+        "address",
+        missing("address"),
+        (
+            Level(same("address"), "same address", 0.6, rarity="address"),
+            Level(
+                every(condition(number), like("street", 0.88)), "same house number, street written differently", 0.16
+            ),
+            Level(like("address", 0.93), "addresses differ by a typing error", 0.06),
+            Level(same("street"), "same street", 0.04, rarity="street"),
+            Level(condition(number), "same house number, another street", 0.03),
+            differs("different addresses", 0.11),
+        ),
+    )
+
+
+def _postcode(_: Specification) -> Comparison:
+    return Comparison(
+        "postcode",
+        missing("postcode"),
+        (
+            Level(same("postcode"), "same postcode", 0.75, rarity="postcode"),
+            Level(edited("postcode", 1, 0.7), "postcodes differ by one character", 0.06),
+            Level(condition("substr(postcode_l, 1, 3) = substr(postcode_r, 1, 3)"), "postcodes of one area", 0.06),
+            differs("different postcodes", 0.13),
+        ),
+    )
+
+
+def _birth_date(_: Specification) -> Comparison:
+    same_year = "substr(born_l, 1, 4) = substr(born_r, 1, 4)"
+    return Comparison(
+        "birth_date",
+        missing("born"),
+        (
+            Level(same("born"), "same date of birth", 0.8, rarity="born"),
+            Level(condition("born_l = born_swapped_r"), "day and month exchanged", 0.01),
+            Level(edited("born", 1, 0.8), "dates of birth differ by one digit", 0.07),
+            Level(condition(same_year), "same year of birth", 0.04),
+            Level(edited("born", 2, 0.7), "dates of birth differ by two digits", 0.02),
+            differs("different dates of birth", 0.06),
+        ),
+    )
+
+
+def _external_id(_: Specification) -> Comparison:
+    comparable = cll.ArrayIntersectLevel("id_spaces", 1)
+    return Comparison(
+        "external_id",
+        lambda: cll.Not(comparable),
+        (
+            Level(shares("ids"), "share an identifier of another system", 0.985, trust=0.995),
+            differs("different identifiers of the same system", 0.015),
+        ),
+    )
+
+
+def _members(column: Column) -> Comparison:
+    feature = feature_name(column)
+    return Comparison(
+        feature,
+        lambda: cll.Not(cll.ArrayIntersectLevel(feature, 1)),
+        (
+            Level(shares(feature, 2), f"several {column.label} in common", 0.6, trust=0.95),
+            Level(shares(feature, 1), f"one of the {column.label} in common", 0.4, trust=0.6),
+        ),
+    )
+
+
+def _category(column: Column) -> Comparison:
+    feature = feature_name(column)
+    return Comparison(
+        feature,
+        missing(feature),
+        (
+            Level(same(feature), f"same {column.label}", 0.75, rarity=feature),
+            Level(like(feature, 0.88), f"{column.label} differs by a typing error", 0.08),
+            differs(f"different {column.label}", 0.17),
+        ),
+    )
+
+
+def comparisons(specification: Specification) -> list[Comparison]:
+    """The comparisons that a specification's meanings call for, names first."""
+    found = [_person_name(specification)] if specification.names_people else []
+    for column in specification.columns:
+        if column.meaning in _BY_MEANING:
+            found.append(_BY_MEANING[column.meaning](specification))
+        elif column.meaning is Meaning.MEMBERS:
+            found.append(_members(column))
+        elif column.meaning in (Meaning.PLACE, Meaning.CATEGORY):
+            found.append(_category(column))
+    return found
+
+
+_BY_MEANING: dict[Meaning, Callable[[Specification], Comparison]] = {
+    Meaning.EMAIL: _email,
+    Meaning.PHONE: _phone,
+    Meaning.ORGANISATION_NAME: _organisation,
+    Meaning.DOMAIN: _domain,
+    Meaning.ADDRESS: _address,
+    Meaning.POSTCODE: _postcode,
+    Meaning.BIRTH_DATE: _birth_date,
+    Meaning.EXTERNAL_ID: _external_id,
+}

@@ -1,0 +1,184 @@
+"""The engine: records of any specification in, clusters and scored pairs out. It knows no lake and no ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+from numpy.typing import NDArray
+
+from identity.blocking import write_pairs
+from identity.clustering import cluster
+from identity.comparisons import comparisons
+from identity.features import standardise
+from identity.frequencies import add_frequencies
+from identity.generic import find_generic, without_generic
+from identity.parameters import Parameters, settings
+from identity.scoring import score
+from identity.specification import Specification
+from identity.training import train_parameters
+
+KeyPair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Names of one specification's working tables on the connection."""
+
+    prefix: str
+
+    @property
+    def standardised(self) -> str:
+        """Features as standardised, generic values included."""
+        return f"{self.prefix}_standardised"
+
+    @property
+    def generic(self) -> str:
+        """Generic values: type, value, holders."""
+        return f"{self.prefix}_generic"
+
+    @property
+    def features(self) -> str:
+        """Features that block and weigh, with their rarities."""
+        return f"{self.prefix}_features"
+
+    @property
+    def pairs(self) -> str:
+        """Candidate pairs, as Splink takes them."""
+        return f"{self.prefix}_pairs"
+
+    @property
+    def scored(self) -> str:
+        """unique_id_l, unique_id_r, match_weight, match_probability."""
+        return f"{self.prefix}_scored"
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Clusters by record key, the tables they came from, the parameters used and the seconds each step took."""
+
+    keys: list[str]
+    labels: NDArray[np.int64]
+    tables: Tables
+    parameters: Parameters
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def clusters(self) -> list[list[str]]:
+        """Record keys by cluster, each sorted, ordered by their first key."""
+        found: dict[int, list[str]] = {}
+        for key, label in zip(self.keys, self.labels.tolist(), strict=True):
+            found.setdefault(label, []).append(key)
+        return list(found.values())
+
+
+def prepare(con: DuckDBPyConnection, records: pa.Table, specification: Specification) -> Tables:
+    """Standardise records and write their features and candidate pairs."""
+    tables = Tables(specification.entity_type)
+    load_standardised(con, standardise(records, specification), tables)
+    write_features(con, specification, tables)
+    write_pairs(con, specification, tables.features, tables.pairs)
+    return tables
+
+
+def load_standardised(con: DuckDBPyConnection, features: pa.Table, tables: Tables) -> None:
+    """Hand standardised features to the database."""
+    con.register("standardised_rows", features)
+    con.execute(f"create or replace table {tables.standardised} as from standardised_rows")
+    con.unregister("standardised_rows")
+
+
+def write_features(con: DuckDBPyConnection, specification: Specification, tables: Tables) -> None:
+    """Take generic values out and weigh the rest."""
+    plain = f"{tables.prefix}_plain"
+    find_generic(con, specification, tables.standardised, tables.generic)
+    without_generic(con, tables.standardised, tables.generic, plain)
+    add_frequencies(con, specification, plain, tables.features)
+    con.execute(f"drop table {plain}")
+
+
+def link(
+    con: DuckDBPyConnection,
+    records: pa.Table,
+    specification: Specification,
+    parameters: Parameters | None = None,
+    same: Iterable[KeyPair] = (),
+    different: Iterable[KeyPair] = (),
+) -> Linked:
+    """Link records: train where no parameters are given, score, cluster. `same`, `different`: decided pairs of keys.
+
+    The connection's current database takes the working tables. Any number of records works, none included.
+    """
+    seconds: dict[str, float] = {}
+    start = perf_counter()
+    features = standardise(records, specification)
+    seconds["standardise"] = perf_counter() - start
+    tables = Tables(specification.entity_type)
+    load_standardised(con, features, tables)
+    return link_standardised(con, specification, tables, parameters, same, different, seconds)
+
+
+def link_standardised(
+    con: DuckDBPyConnection,
+    specification: Specification,
+    tables: Tables,
+    parameters: Parameters | None,
+    same: Iterable[KeyPair],
+    different: Iterable[KeyPair],
+    seconds: dict[str, float],
+) -> Linked:
+    """`link` after standardisation."""
+    start = perf_counter()
+
+    def took(step: str) -> None:
+        nonlocal start
+        seconds[step] = perf_counter() - start
+        start = perf_counter()
+
+    write_features(con, specification, tables)
+    write_pairs(con, specification, tables.features, tables.pairs)
+    took("block")
+    if parameters is None:
+        parameters = train_parameters(con, specification, tables.features, tables.pairs)
+        took("train")
+    score(con, tables.features, tables.pairs, settings(parameters, comparisons(specification)), tables.scored)
+    took("score")
+    found = con.execute(
+        f"select unique_id_l, unique_id_r, match_weight from {tables.scored} order by unique_id_l, unique_id_r"
+    ).fetchnumpy()
+    keys = [row[0] for row in con.execute(f"select record_key from {tables.features} order by unique_id").fetchall()]
+    labels = cluster(
+        len(keys),
+        np.asarray(found["unique_id_l"], dtype=np.int64),
+        np.asarray(found["unique_id_r"], dtype=np.int64),
+        np.round(np.asarray(found["match_weight"], dtype=float), 4),
+        _numbered(keys, same),
+        _numbered(keys, different),
+        _told(con, tables.features),
+    )
+    took("cluster")
+    return Linked(keys, labels, tables, parameters, {step: round(value, 3) for step, value in seconds.items()})
+
+
+# Features whose absence leaves a record with nothing to compare by.
+_TELLING = ("name_full", "email", "phone", "org_full", "domain", "address", "postcode", "born")
+
+
+def _told(con: DuckDBPyConnection, features: str) -> NDArray[np.int64]:
+    """Bit sets of the features that each record has, by unique id."""
+    present = [row[0] for row in con.execute(f"describe {features}").fetchall() if row[0] in _TELLING]
+    bits = " + ".join(f"({name} is not null)::bigint * {1 << bit}" for bit, name in enumerate(present)) or "1"
+    found = con.execute(f"select {bits} as told from {features} order by unique_id").fetchnumpy()
+    return np.asarray(found["told"], dtype=np.int64)
+
+
+def _numbered(keys: list[str], pairs: Iterable[KeyPair]) -> list[tuple[int, int]]:
+    """Decided pairs of keys as pairs of unique ids; pairs of records that are not here are left out."""
+    wanted = sorted({tuple(sorted(pair)) for pair in pairs if pair[0] != pair[1]})
+    if not wanted:
+        return []
+    number = {key: index for index, key in enumerate(keys)}
+    return [(number[a], number[b]) for a, b in wanted if a in number and b in number]

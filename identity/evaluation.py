@@ -1,0 +1,140 @@
+"""How good the entities are against a truth: pairs, B-cubed, and the clusters that are most wrong."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from identity.store import SCHEMA
+
+WORST_SHOWN = 20
+TRUTH_FILES = {"account": ("accounts.ndjson", "account_id"), "person": ("people.ndjson", "person_id")}
+
+
+class TruthError(ValueError):
+    """The truth cannot be read or has nothing in common with the lake."""
+
+
+@dataclass(frozen=True)
+class ClusterError:
+    """One wrong cluster: `wrong_pairs` joined (kind 'joined') or missed ('apart'), and the sizes of its parts."""
+
+    kind: str
+    name: str
+    wrong_pairs: int
+    parts: list[int]
+    records: list[str]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Shares between 0 and 1; counts of records, entities found and true; the worst clusters first."""
+
+    precision: float
+    recall: float
+    f1: float
+    bcubed_precision: float
+    bcubed_recall: float
+    bcubed_f1: float
+    records: int
+    entities: int
+    true_entities: int
+    worst: list[ClusterError]
+
+
+def compare(found: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> Evaluation:
+    """Compare entities by record key, over the records that both name."""
+    keys = sorted(set(found) & set(truth))
+    if not keys:
+        raise TruthError("the truth and the entities have no record in common")
+    ours, theirs = [found[key] for key in keys], [truth[key] for key in keys]
+    both, left, right = Counter(zip(ours, theirs, strict=True)), Counter(ours), Counter(theirs)
+    hits, joined, true = (sum(size * (size - 1) // 2 for size in counts.values()) for counts in (both, left, right))
+    precision, recall = hits / joined if joined else 1.0, hits / true if true else 1.0
+    b_precision = sum(size * size / left[our] for (our, _), size in both.items()) / len(keys)
+    b_recall = sum(size * size / right[their] for (_, their), size in both.items()) / len(keys)
+    worst = _worst("joined", keys, ours, theirs) + _worst("apart", keys, theirs, ours)
+    return Evaluation(
+        round(precision, 4), round(recall, 4), round(_f1(precision, recall), 4),
+        round(b_precision, 4), round(b_recall, 4), round(_f1(b_precision, b_recall), 4),
+        len(keys), len(left), len(right),
+        sorted(worst, key=lambda error: (-error.wrong_pairs, error.kind, error.name))[:WORST_SHOWN],
+    )  # fmt: skip
+
+
+def _f1(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def _worst(kind: str, keys: list[str], groups: list[Hashable], parts: list[Hashable]) -> list[ClusterError]:
+    members: dict[Hashable, list[int]] = defaultdict(list)
+    for index, group in enumerate(groups):
+        members[group].append(index)
+    errors = []
+    for group, indexes in members.items():
+        sizes = sorted(Counter(parts[index] for index in indexes).values(), reverse=True)
+        wrong = (len(indexes) ** 2 - sum(size * size for size in sizes)) // 2
+        if wrong:
+            errors.append(ClusterError(kind, str(group), wrong, sizes, [keys[index] for index in indexes]))
+    return errors
+
+
+def evaluate(con: DuckDBPyConnection, entity_type: str, truth: Path) -> Evaluation:
+    """Evaluate the lake's entities: `truth` is the demo's truth folder, or a CSV of labelled pairs or of clusters.
+
+    Labelled pairs: left_key, right_key, verdict (same or different); judged are these pairs only.
+    Clusters: record_key, entity_id.
+    """
+    rows = con.execute(
+        f"select record_key, entity_id from {SCHEMA}.links where entity_type = ?", [entity_type]
+    ).fetchall()
+    found: dict[str, str] = dict(rows)
+    if truth.is_dir():
+        return compare(found, _demo_truth(truth, entity_type))
+    with truth.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        columns = set(reader.fieldnames or ())
+        labelled = list(reader)
+    if {"record_key", "entity_id"} <= columns:
+        return compare(found, {row["record_key"]: row["entity_id"] for row in labelled})
+    if {"left_key", "right_key", "verdict"} <= columns:
+        return _compare_pairs(found, labelled)
+    raise TruthError(f"{truth}: give the columns record_key, entity_id or left_key, right_key, verdict")
+
+
+def _demo_truth(folder: Path, entity_type: str) -> dict[str, str]:
+    name, key = TRUTH_FILES[entity_type]
+    path = folder / name
+    if not path.exists():
+        raise TruthError(f"{path} is not there; give the demo's truth folder or a CSV")
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    return {record: entity[key] for entity in lines for record in entity["records"]}
+
+
+def _compare_pairs(found: Mapping[str, str], labelled: list[dict[str, str]]) -> Evaluation:
+    """Precision and recall over labelled pairs alone; each labelled pair counts as one cluster."""
+    known = [row for row in labelled if row["left_key"] in found and row["right_key"] in found]
+    if not known:
+        raise TruthError("no labelled pair has both its records in the lake")
+    outcomes = Counter((found[row["left_key"]] == found[row["right_key"]], row["verdict"] == "same") for row in known)
+    hits, joined = outcomes[True, True], outcomes[True, True] + outcomes[True, False]
+    true = outcomes[True, True] + outcomes[False, True]
+    precision, recall = hits / joined if joined else 1.0, hits / true if true else 1.0
+    wrong = [row for row in known if (found[row["left_key"]] == found[row["right_key"]]) != (row["verdict"] == "same")]
+    worst = [
+        ClusterError(
+            "apart" if row["verdict"] == "same" else "joined",
+            f"{row['left_key']} {row['right_key']}", 1, [1, 1], [row["left_key"], row["right_key"]],
+        )
+        for row in wrong[:WORST_SHOWN]
+    ]  # fmt: skip
+    f1 = round(_f1(precision, recall), 4)
+    scores = (round(precision, 4), round(recall, 4), f1)
+    records = {key for row in known for key in (row["left_key"], row["right_key"])}
+    return Evaluation(*scores, *scores, len(records), len({found[key] for key in records}), true, worst)

@@ -1,0 +1,52 @@
+"""A night's identity in numbers and charts, for the run's metadata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+
+from identity.clustering import JOIN
+from identity.comparisons import comparisons
+from identity.explanation import compared_records
+from identity.parameters import settings
+from identity.scoring import linker
+from identity.store import SCHEMA
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """`sizes`: records in an entity → entities. Edges above and below the weight at which records join."""
+
+    sizes: dict[int, int]
+    records_by_source: dict[str, int]
+    edges_above: int
+    edges_below: int
+
+
+def statistics(con: DuckDBPyConnection, entity_type: str) -> Statistics:
+    """Cluster-size histogram, records per source, counts above and below the threshold."""
+    sizes = con.execute(
+        f"select records, count(*) from (select entity_id, count(*) as records from {SCHEMA}.links "
+        "where entity_type = ? group by entity_id) group by records order by records",
+        [entity_type],
+    ).fetchall()
+    sources = con.execute(
+        f"select split_part(record_key, ':', 1) as source, count(*) from {SCHEMA}.links where entity_type = ? "
+        "group by source order by source",
+        [entity_type],
+    ).fetchall()
+    row = con.execute(
+        f"select count(*) filter (match_weight >= {JOIN}), count(*) filter (match_weight < {JOIN}) "
+        f"from {SCHEMA}.edges where entity_type = ?",
+        [entity_type],
+    ).fetchone()
+    above, below = row or (0, 0)
+    return Statistics(dict(sizes), dict(sources), int(above), int(below))
+
+
+def match_weights_chart(con: DuckDBPyConnection, entity_type: str) -> str:
+    """Splink's chart of every level's weight in the model in force, as a complete HTML document."""
+    with compared_records(con, entity_type, []) as (work, specification, parameters):
+        made = linker(work, "some_features", settings(parameters, comparisons(specification)))
+        return str(made.visualisations.match_weights_chart().to_html(inline=True))

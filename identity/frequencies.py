@@ -1,0 +1,170 @@
+"""How common each value is among entities: rare values that agree say more.
+
+Names are made of parts that are nearly independent, so the chance of a whole name is the product of its parts' shares,
+times a factor for parts that go together. That tells a rare full name from a common one even when both occur twice,
+which counting whole names cannot. Shares are counted over distinct holders (names, addresses), not records: a busy
+person's name is not a common name.
+"""
+
+from __future__ import annotations
+
+from duckdb import DuckDBPyConnection
+
+from identity.features import feature_name
+from identity.specification import Meaning, Specification
+
+# Parts of a name, and words of an address, go together more often than chance: culture, language, city plan.
+COHESION = 4.0
+# Absolute discounting: where many values are held once and few twice, a value held once is rarer than one holder says.
+DISCOUNT = (
+    "select coalesce(count(*) filter (held = 1) "
+    "/ nullif(count(*) filter (held = 1) + 2.0 * count(*) filter (held = 2), 0), 0) as by from counts"
+)
+# The share of one first letter among names.
+INITIAL = 0.08
+# The share of people who write their name as initial and last name, in a login or instead of their name.
+ABBREVIATES = 0.4
+# No value is taken for rarer than this.
+RAREST = 1e-9
+# So many others live or work at an entity's address, or answer its telephone: households, buildings, switchboards.
+OTHERS_AT_ADDRESS, OTHERS_AT_PHONE = 1.5, 0.3
+
+
+class Frequencies:
+    """Collects the joins and columns of one specification, then writes the table of features with them."""
+
+    def __init__(self, con: DuckDBPyConnection, specification: Specification, source: str) -> None:
+        self.con = con
+        self.specification = specification
+        self.source = source
+        self.joins: list[str] = []
+        self.columns: dict[str, str] = {}
+        self.features: dict[str, str] = {}
+
+    def counted(self, feature: str, holder: str) -> str:
+        """Weigh a feature by its share of distinct holders; the SQL expression of the share."""
+        table = f'"share_{feature}"'
+        self.con.execute(
+            f'create or replace temp table {table} as with counts as (select "{feature}" as value, '
+            f'count(distinct {holder}) as held from {self.source} where "{feature}" is not null group by "{feature}"), '
+            f"discount as ({DISCOUNT}) select value, greatest(0.02, held - discount.by) / "
+            f"(select count(distinct {holder}) + 1.0 from {self.source}) as share from counts cross join discount"
+        )
+        self.joins.append(f'left join {table} on f."{feature}" = {table}.value')
+        self.columns[feature] = f"{table}.share"
+        return self.columns[feature]
+
+    def shared_by_others(self, feature: str, others: float) -> None:
+        """A value is at least so common that `others` beside its holder have it."""
+        floor = f'{others} / (select count(*) + 1.0 from {self.source} where "{feature}" is not null)'
+        share = self.columns[feature]
+        self.columns[feature] = f"case when {share} is not null then greatest({share}, {floor}) end"
+
+    def contact_points(self, holder: str) -> None:
+        """Telephone numbers and domains are as common as the names that hold them."""
+        for feature in ("phone", "phone_subscriber") if self.specification.has(Meaning.PHONE) else ():
+            self.counted(feature, holder)
+            self.shared_by_others(feature, OTHERS_AT_PHONE)
+        if self.specification.has(Meaning.DOMAIN):
+            self.counted("domain", holder)
+
+    def addresses(self) -> None:
+        """An address is as rare as its number and street together, households and shared buildings aside."""
+        number, street = self.counted("house_number", "address"), self.counted("street", "address")
+        self.columns["address"] = _at_most_one(f"{COHESION} * coalesce({number}, 0.01) * coalesce({street}, 0.001)")
+        self.shared_by_others("address", OTHERS_AT_ADDRESS)
+
+    def person_names(self) -> None:
+        """A whole name is as rare as its given and family name together; a single word as rare as the word."""
+        given, family = self.counted("given", "name_full"), self.counted("family", "name_full")
+        single = self.counted("name_single", "record_key")
+        self.con.execute(
+            "create or replace temp table name_parts as "
+            f"select given as value from {self.source} where given is not null "
+            f"union select family from {self.source} where family is not null"
+        )
+        self.joins.append("left join name_parts on f.name_single = name_parts.value")
+        self.features["name_login"] = "case when name_parts.value is null then f.name_single end"
+        pair = _at_most_one(f"{COHESION} * {given} * {family}")
+        self.columns["name_full"] = f"coalesce({pair}, {single}, {given}, {family})"
+        self.columns["name_pair"] = pair
+        self.columns["name_initial"] = f"{INITIAL * ABBREVIATES} * {family}"
+        del self.columns["name_single"]
+
+    def logins(self, holder: str) -> None:
+        """A login made of a name is as common as the name (`david`, `jsmith`); another is as common as it is seen."""
+        seen = self.counted("email_login", holder)
+        if not self.specification.names_people:
+            return
+        self.con.execute(
+            "create or replace temp table login_names as select login, least(1, max(share)) as share from ("
+            f"select f.given || f.family as login, {COHESION} * g.share * h.share as share from {self.source} as f "
+            "join share_given as g on f.given = g.value join share_family as h on f.family = h.value "
+            f"union all select f.given, g.share from {self.source} as f join share_given as g on f.given = g.value "
+            f"union all select f.family, g.share from {self.source} as f join share_family as g on f.family = g.value "
+            f"union all select f.given[1] || f.family, {COHESION * INITIAL} * g.share "
+            f"from {self.source} as f join share_family as g on f.family = g.value where f.given is not null "
+            f"union all select f.given || f.family[1], {COHESION * INITIAL} * g.share "
+            f"from {self.source} as f join share_given as g on f.given = g.value where f.family is not null"
+            ") group by login"
+        )
+        self.joins.append("left join login_names on f.email_login = login_names.login")
+        self.columns["email_login"] = f"coalesce(login_names.share, {seen})"
+
+    def organisations(self) -> None:
+        """A name is as rare as its two rarest words together; the rarest one becomes the feature `org_rare`."""
+        self.con.execute(
+            "create or replace temp table org_words as with names as "
+            f"(select distinct org_full, org_tokens from {self.source} where org_full is not null), "
+            "items as (select org_full, unnest(org_tokens) as word from names), "
+            "shares as (select word, count(*) / (select count(*) + 1.0 from names) as share from items group by word) "
+            "select org_full, min_by(word, (share, word)) as rare, min(share) as rare_share, "
+            "coalesce(list_sort(list(share))[2], 1) as next_share from items join shares using (word) group by org_full"
+        )
+        self.joins.append("left join org_words on f.org_full = org_words.org_full")
+        self.features["org_rare"] = "org_words.rare"
+        self.columns["org_rare"] = "org_words.rare_share"
+        self.columns["org_full"] = (
+            f"org_words.rare_share * case when org_words.next_share < 1 "
+            f"then least(1, {COHESION} * org_words.next_share) else 1 end"
+        )
+
+    def write(self, target: str) -> None:
+        """Write `target`: the source's columns, derived features and `tf_<feature>`, ordered by unique id."""
+        derived = [f"{value} as {name}" for name, value in self.features.items()]
+        weighed = [
+            f'(case when {value} is not null then greatest({RAREST}, {value}) end)::double as "tf_{name}"'
+            for name, value in self.columns.items()
+        ]
+        self.con.execute(
+            f"create or replace table {target} as select {', '.join(['f.*', *derived, *weighed])} "
+            f"from {self.source} as f {' '.join(self.joins)} order by unique_id"
+        )
+
+
+def add_frequencies(con: DuckDBPyConnection, specification: Specification, source: str, target: str) -> None:
+    """Write `target` = `source` plus a column `tf_<feature>` for each feature whose rarity counts."""
+    found = Frequencies(con, specification, source)
+    holder = "name_full" if specification.names_people else "record_key"
+    if specification.names_people:
+        found.person_names()
+    if specification.has(Meaning.ORGANISATION_NAME):
+        found.organisations()
+        holder = "org_full"
+    if specification.has(Meaning.EMAIL):
+        found.logins(f"coalesce({holder}, email)")
+        found.counted("email_company", "email")
+    found.contact_points(holder)
+    if specification.has(Meaning.ADDRESS):
+        found.addresses()
+    for meaning, feature in ((Meaning.POSTCODE, "postcode"), (Meaning.BIRTH_DATE, "born")):
+        if specification.has(meaning):
+            found.counted(feature, "record_key")
+    for column in specification.of(Meaning.PLACE, Meaning.CATEGORY):
+        found.counted(feature_name(column), "record_key")
+    found.write(target)
+
+
+def _at_most_one(share: str) -> str:
+    """A share is at most one, and null stays null (`least` alone would pass over it)."""
+    return f"case when {share} is not null then least(1, {share}) end"

@@ -1,0 +1,65 @@
+"""Values that many share: found in the data by who holds them, listed, and given no linking weight."""
+
+from __future__ import annotations
+
+from duckdb import DuckDBPyConnection
+
+from identity.specification import Meaning, Specification
+
+# So many unlike holders make a value generic. Few enough to catch a help desk's number, many enough to let a
+# person's own spellings, logins and a change of name stand.
+HOLDERS = {"email": 5, "email_login": 9, "phone": 5, "domain": 6, "name_single": 6}
+# A value that is a word for a function needs only this many.
+ROLE_HOLDERS = 2
+
+
+def _customers(specification: Specification, source: str) -> str:
+    """Staff, bots and shared mailboxes may share what they like: only customers' values are looked at."""
+    return f"(select * from {source} where side = 'customer')" if specification.apart else source
+
+
+def find_generic(con: DuckDBPyConnection, specification: Specification, source: str, target: str) -> None:
+    """Write `target` (type, value, holders): the values of `source` that too many unlike entities share."""
+    people = specification.names_people
+    source = _customers(specification, source)
+    person = "coalesce(family, name_single)"
+    holder = person if people else "org_tokens[1]" if specification.has(Meaning.ORGANISATION_NAME) else "record_key"
+    parts = ["select '' as type, '' as value, 0 as holders where false"]
+
+    def shared(feature: str, by: str, least: str) -> None:
+        parts.append(
+            f"select '{feature}', {feature}, count(distinct {by}) from {source} where {feature} is not null "
+            f"group by {feature} having count(distinct {by}) >= {least}"
+        )
+
+    if specification.has(Meaning.EMAIL):
+        shared("email", holder, f"case when max(email_role) = 1 then {ROLE_HOLDERS} else {HOLDERS['email']} end")
+        shared("email_login", holder, str(HOLDERS["email_login"]))
+    if specification.has(Meaning.PHONE):
+        shared("phone", holder, str(HOLDERS["phone"]))
+    if specification.has(Meaning.DOMAIN):
+        shared("domain", holder, str(HOLDERS["domain"]))
+    if people and specification.has(Meaning.EMAIL):
+        shared("name_single", "email_login", str(HOLDERS["name_single"]))
+    con.execute(f"create or replace table {target} as {' union all '.join(parts)}")
+
+
+def without_generic(con: DuckDBPyConnection, source: str, generic: str, target: str) -> None:
+    """Write `target`: `source` with generic values taken out, so that they neither block nor weigh."""
+    types = [row[0] for row in con.execute(f"select distinct type from {generic} order by type").fetchall()]
+    replaced = []
+    joins = []
+    dependants = {"phone": ("phone_subscriber",), "name_single": ("name_full",)}
+    for kind in types:
+        joins.append(f"left join {generic} as g_{kind} on g_{kind}.type = '{kind}' and f.{kind} = g_{kind}.value")
+        for feature in (kind, *dependants.get(kind, ())):
+            condition = (
+                f"g_{kind}.value is null"
+                if feature != "name_full"
+                else f"g_{kind}.value is null or f.name_single is null"
+            )
+            replaced.append(f"case when {condition} then f.{feature} end as {feature}")
+    star = f"f.* replace ({', '.join(replaced)})" if replaced else "f.*"
+    con.execute(
+        f"create or replace table {target} as select {star} from {source} as f {' '.join(joins)} order by unique_id"
+    )

@@ -1,0 +1,84 @@
+"""Normalised identifiers by record: what lookups go through, in the spelling of `standardise.normalise_identifier`."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from identity.engine import Linked
+from identity.inputs import ACCOUNTS, PEOPLE
+from identity.specification import Specification
+from identity.standardise.domains import company_domain
+from identity.standardise.emails import parse_email
+from identity.standardise.identifiers import normalise_name
+from identity.standardise.phones import phone
+from identity.store import SCHEMA
+
+Row = tuple[str, str, str]
+
+
+def write_identifiers(
+    con: DuckDBPyConnection, work: DuckDBPyConnection, specification: Specification, linked: Linked
+) -> None:
+    """Write one entity type's identifiers inside the caller's transaction. Generic values are marked, not dropped."""
+    generic = {(kind, value) for kind, value, _ in work.execute(f"from {linked.tables.generic}").fetchall()}
+    region = specification.region
+    found = _accounts(con, region) if specification.entity_type == "account" else _people(con, region)
+    rows = sorted(set(found))
+    table = pa.table(
+        {
+            "entity_type": pa.array([specification.entity_type] * len(rows), pa.string()),
+            "record_key": pa.array([key for key, _, _ in rows], pa.string()),
+            "type": pa.array([kind for _, kind, _ in rows], pa.string()),
+            "value": pa.array([value for _, _, value in rows], pa.string()),
+            "is_generic": pa.array([_is_generic(kind, value, generic) for _, kind, value in rows], pa.bool_()),
+        }
+    )
+    con.register("identifier_rows", table)
+    con.execute(f"insert into {SCHEMA}.record_identifiers by name from identifier_rows")
+    con.unregister("identifier_rows")
+
+
+def _is_generic(kind: str, value: str, generic: set[tuple[str, str]]) -> bool:
+    return (kind, value) in generic or (kind == "email" and parse_email(value).is_role)
+
+
+def _people(con: DuckDBPyConnection, region: str) -> list[Row]:
+    rows = con.execute(
+        "select record_key, native_id, full_name, given_name, family_name, [email] || other_emails, "
+        f"[phone] || other_phones, external_ids from {PEOPLE}"
+    ).fetchall()
+    found: list[Row] = []
+    for key, native, full, given, family, emails, phones, ids in rows:
+        found += _names(key, [full, " ".join(part for part in (given, family) if part)])
+        found += [(key, "email", address) for text in emails or () if text and (address := parse_email(text).address)]
+        found += [(key, "phone", number) for text in phones or () if text and (number := phone(text, region))]
+        found += _keys(key, native, ids)
+    return found
+
+
+def _accounts(con: DuckDBPyConnection, region: str) -> list[Row]:
+    rows = con.execute(
+        f"select record_key, native_id, name, [domain, website], phone, external_ids from {ACCOUNTS}"
+    ).fetchall()
+    found: list[Row] = []
+    for key, native, name, domains, number, ids in rows:
+        found += _names(key, [name])
+        found += [(key, "domain", domain) for text in domains if text and (domain := company_domain(text))]
+        found += [(key, "phone", read)] if number and (read := phone(number, region)) else []
+        found += _keys(key, native, ids)
+    return found
+
+
+def _names(key: str, names: list[str | None]) -> list[Row]:
+    return [(key, "name", value) for name in names if name and (value := normalise_name(name))]
+
+
+def _keys(key: str, native: str | None, ids: list[str] | None) -> list[Row]:
+    """The record key and the vendor's own id, and each external id whole and without its namespace."""
+    found = [(key, "native_id", key)] + ([(key, "native_id", native)] if native else [])
+    for value in ids or ():
+        found.append((key, "external_id", value))
+        bare = value.partition(":")[2]
+        found += [(key, "native_id", bare)] if bare else []
+    return found

@@ -1,0 +1,124 @@
+"""Edges, links and the review queue of one entity type, from the working tables into the lake."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from identity.engine import Linked
+from identity.evidence import write_evidence
+from identity.specification import Specification
+from identity.store import SCHEMA, features_table
+
+# Bits of match weight between which a pair is worth a human look, and the number of pairs that are offered.
+REVIEW_FROM, REVIEW_TO = -5.0, 3.0
+REVIEW_PAIRS = 500
+
+
+def write_outputs(
+    con: DuckDBPyConnection,
+    work: DuckDBPyConnection,
+    specification: Specification,
+    linked: Linked,
+    ids: dict[str, str],
+    kinds: dict[str, str],
+) -> int:
+    """Write one type's edges, links and review queue inside the caller's transaction; how many pairs to review."""
+    entity_type, version = specification.entity_type, linked.parameters.version
+    members = pa.table(
+        {
+            "unique_id": pa.array(range(len(linked.keys)), pa.int64()),
+            "record_key": pa.array(linked.keys, pa.string()),
+            "entity_id": pa.array([ids[key] for key in linked.keys], pa.string()),
+            "kind": pa.array([kinds.get(key, "customer") for key in linked.keys], pa.string()),
+        }
+    )
+    work.register("member_rows", members)
+    work.execute("create or replace table members as from member_rows")
+    work.unregister("member_rows")
+    _write_kept_pairs(work, linked)
+    write_evidence(work, specification, linked.parameters, linked.tables.features, "kept_pairs", "kept_edges")
+    judged = f"(from {SCHEMA}.judgements where entity_type = '{entity_type}' and withdrawn_at is null)"
+    _insert(con, work, "edges", _edges(entity_type, version))
+    _insert(con, work, "links", _links(entity_type, version))
+    queue = _review(entity_type)
+    known = con.execute(f"select left_key, right_key from {judged}").to_arrow_table()
+    work.register("judged_pairs", known)
+    offered = _insert(con, work, "review_queue", queue)
+    _keep_features(con, work, specification, linked)
+    work.unregister("judged_pairs")
+    return offered
+
+
+def _keep_features(
+    con: DuckDBPyConnection, work: DuckDBPyConnection, specification: Specification, linked: Linked
+) -> None:
+    """Keep what was compared: explanations are computed from it."""
+    rows = work.execute(f"from {linked.tables.features} order by unique_id").to_arrow_table()
+    con.register("identity_rows", rows)
+    con.execute(f"create or replace table {features_table(specification.entity_type)} as from identity_rows")
+    con.unregister("identity_rows")
+
+
+def _write_kept_pairs(work: DuckDBPyConnection, linked: Linked) -> None:
+    """The pairs that are worth keeping: inside an entity, or near enough to a match to be asked about."""
+    work.execute(
+        "create or replace table kept_pairs as select s.unique_id_l as join_key_l, s.unique_id_r as join_key_r, "
+        f"'0' as match_key from {linked.tables.scored} as s join members as l on l.unique_id = s.unique_id_l "
+        "join members as r on r.unique_id = s.unique_id_r "
+        f"where l.entity_id = r.entity_id or s.match_weight >= {REVIEW_FROM} order by 1, 2"
+    )
+
+
+def _edges(entity_type: str, version: str) -> str:
+    return (
+        f"select '{entity_type}' as entity_type, l.record_key as left_key, r.record_key as right_key, "
+        "round(e.match_probability, 6) as probability, round(e.match_weight, 3) as match_weight, e.rule, e.evidence, "
+        f"'{version}' as model_version from kept_edges as e join members as l on l.unique_id = e.unique_id_l "
+        "join members as r on r.unique_id = e.unique_id_r order by left_key, right_key"
+    )
+
+
+def _links(entity_type: str, version: str) -> str:
+    """A record's probability is that of its best edge into its entity; a record that is alone is itself for certain."""
+    return (
+        "with ends as (select unique_id_l as unique_id, unique_id_r as other, match_probability, rule from kept_edges "
+        "union all select unique_id_r, unique_id_l, match_probability, rule from kept_edges), "
+        "best as (select m.unique_id, arg_max(e.rule, (e.match_probability, e.rule)) as rule, "
+        "max(e.match_probability) as probability from ends as e join members as m on m.unique_id = e.unique_id "
+        "join members as o on o.unique_id = e.other and o.entity_id = m.entity_id group by m.unique_id), "
+        "sizes as (select entity_id, count(*) as records from members group by entity_id) "
+        f"select '{entity_type}' as entity_type, m.record_key, m.entity_id, m.kind, "
+        "round(case when s.records = 1 then 1 else coalesce(b.probability, 1) end, 6) as probability, "
+        "case when s.records = 1 then 'only record' else coalesce(b.rule, 'decided, not scored') end as rule, "
+        f"'{version}' as model_version from members as m join sizes as s using (entity_id) "
+        "left join best as b using (unique_id) order by m.record_key"
+    )
+
+
+def _review(entity_type: str) -> str:
+    """Uncertain pairs that nobody has judged, the most valuable first: near to even, with many records at stake."""
+    return (
+        "with sizes as (select entity_id, count(*) as records from members group by entity_id) "
+        f"select '{entity_type}' as entity_type, l.record_key as left_key, r.record_key as right_key, "
+        "round(e.match_probability, 6) as probability, round(e.match_weight, 3) as match_weight, "
+        "case when l.entity_id = r.entity_id then a.records else a.records + b.records end as records_at_stake, "
+        "round((1 - abs(2 * e.match_probability - 1)) * ln(1 + a.records + b.records), 4) as priority, "
+        "case when l.entity_id = r.entity_id then 'joined: should they be apart?' "
+        "else 'apart: should they be one?' end as question, e.evidence "
+        "from kept_edges as e join members as l on l.unique_id = e.unique_id_l "
+        "join members as r on r.unique_id = e.unique_id_r join sizes as a on a.entity_id = l.entity_id "
+        "join sizes as b on b.entity_id = r.entity_id anti join judged_pairs as j "
+        "on j.left_key = l.record_key and j.right_key = r.record_key "
+        f"where e.match_weight between {REVIEW_FROM} and {REVIEW_TO} and l.kind = 'customer' "
+        f"order by priority desc, left_key, right_key limit {REVIEW_PAIRS}"
+    )
+
+
+def _insert(con: DuckDBPyConnection, work: DuckDBPyConnection, table: str, query: str) -> int:
+    """Carry a working query's rows into the lake; how many."""
+    rows = work.execute(query).to_arrow_table()
+    con.register("identity_rows", rows)
+    con.execute(f"insert into {SCHEMA}.{table} by name select * from identity_rows")
+    con.unregister("identity_rows")
+    return len(rows)

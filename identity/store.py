@@ -1,0 +1,86 @@
+"""Identity's tables in the lake, and their copies beside it from which an empty lake is rebuilt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+SCHEMA = "lake.identity"
+
+COLUMNS = {
+    "edges": """entity_type varchar, left_key varchar, right_key varchar, probability double, match_weight double,
+                rule varchar, evidence varchar, model_version varchar""",
+    "links": """entity_type varchar, record_key varchar, entity_id varchar, kind varchar, probability double,
+                rule varchar, model_version varchar""",
+    "ledger": """entity_type varchar, entity_id varchar, event varchar, other_id varchar, founding_record_key varchar,
+                 founding_drop_date varchar, cause varchar, as_of timestamptz, model_version varchar,
+                 sequence bigint""",
+    "judgements": """entity_type varchar, left_key varchar, right_key varchar, verdict varchar, decided_by varchar,
+                     decided_at timestamptz, withdrawn_at timestamptz, note varchar""",
+    "review_queue": """entity_type varchar, left_key varchar, right_key varchar, probability double,
+                       match_weight double, records_at_stake bigint, priority double, question varchar,
+                       evidence varchar""",
+    "models": """entity_type varchar, model_version varchar, parameters varchar, trained_as_of timestamptz""",
+    "record_identifiers": "entity_type varchar, record_key varchar, type varchar, value varchar, is_generic boolean",
+}
+# What a rebuild cannot compute again, with the order that makes the copies the same for the same content.
+EXPORTED = {
+    "ledger": "entity_type, sequence",
+    "judgements": "entity_type, left_key, right_key, decided_at, verdict",
+    "models": "entity_type, trained_as_of, model_version",
+    "links": "entity_type, record_key",
+}
+
+
+def features_table(entity_type: str) -> str:
+    """The table of standardised features that one entity type was compared by."""
+    return f"{SCHEMA}.{entity_type}_features"
+
+
+def ensure_tables(con: DuckDBPyConnection) -> None:
+    """Create the schema and its tables where they are missing."""
+    con.execute(f"create schema if not exists {SCHEMA}")
+    for table, columns in COLUMNS.items():
+        con.execute(f"create table if not exists {SCHEMA}.{table} ({columns})")
+
+
+def count(con: DuckDBPyConnection, table: str) -> int:
+    """Rows of an identity table."""
+    row = con.execute(f"select count(*) from {SCHEMA}.{table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def replace(con: DuckDBPyConnection, table: str, source: str) -> None:
+    """Replace an identity table's rows by those of a working table, by column name. Inside the caller's transaction."""
+    con.execute(f"delete from {SCHEMA}.{table}")
+    con.execute(f"insert into {SCHEMA}.{table} by name select * from {source}")
+
+
+def export(con: DuckDBPyConnection, folder: Path) -> None:
+    """Write each exported table to `<folder>/<table>.parquet`, whole files moved into place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, order in EXPORTED.items():
+        target = folder / f"{table}.parquet"
+        partial = target.with_suffix(".partial")
+        con.execute(f"copy (from {SCHEMA}.{table} order by {order}) to '{_quoted(partial)}' (format parquet)")
+        partial.replace(target)
+
+
+def restore(con: DuckDBPyConnection, folder: Path) -> bool:
+    """Fill empty identity tables from the copies beside the lake; True when there were copies to take.
+
+    A lake whose ledger has rows is left as it is. Inside the caller's transaction.
+    """
+    if count(con, "ledger") or not (folder / "ledger.parquet").exists():
+        return False
+    for table in EXPORTED:
+        source = folder / f"{table}.parquet"
+        if source.exists():
+            con.execute(f"delete from {SCHEMA}.{table}")
+            con.execute(f"insert into {SCHEMA}.{table} by name select * from read_parquet('{_quoted(source)}')")
+    return True
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

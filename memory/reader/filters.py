@@ -1,0 +1,66 @@
+"""The filter of a recall, as Lance reads it. Every value that comes from outside passes through `quoted`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+
+SCOPE_COLUMNS = ("agent_id", "run_id", "app_id")
+When = date | datetime | str | None
+
+
+class BadRequestError(ValueError):
+    """A recall asks for something that makes no sense; the message names the field."""
+
+
+def quoted(value: str) -> str:
+    """A string literal that cannot end early."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def owner_filter(owners: Sequence[str]) -> str:
+    """Whose memories: the part of the filter that keeps customers apart, never empty."""
+    if not owners or not all(owners):
+        raise BadRequestError("a recall needs an owner")
+    return f"owner in ({', '.join(quoted(owner) for owner in owners)})"
+
+
+def recall_filter(
+    owners: Sequence[str],
+    begin: When,
+    end: When,
+    channels: Iterable[str],
+    scopes: Mapping[str, str],
+    kinds: Iterable[str],
+    history: bool,
+) -> str:
+    """SQL of everything a recall filters on; begin is inclusive, end exclusive."""
+    unknown = sorted(set(scopes) - set(SCOPE_COLUMNS))
+    if unknown:
+        raise BadRequestError(f"scopes: {', '.join(unknown)} is none of {', '.join(SCOPE_COLUMNS)}")
+    parts = [owner_filter(owners)]
+    parts += [] if history else ["is_current = true"]
+    parts += [f"occurred_at >= {_instant('begin', begin)}"] if begin is not None else []
+    parts += [f"occurred_at < {_instant('end', end)}"] if end is not None else []
+    for column, values in (("channel", list(channels)), ("kind", list(kinds))):
+        parts += [f"{column} in ({', '.join(quoted(value) for value in values)})"] if values else []
+    parts += [f"{column} = {quoted(value)}" for column, value in sorted(scopes.items())]
+    return " and ".join(parts)
+
+
+def _instant(field: str, value: When) -> str:
+    moment = parse_instant(field, value)
+    return f"timestamp '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
+
+
+def parse_instant(field: str, value: When) -> datetime:
+    """A time as given: an ISO text, a date (its midnight) or a datetime; without a zone it is UTC."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise BadRequestError(f"{field}: {value!r} is no ISO 8601 date or time") from error
+    if isinstance(moment, datetime):
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if isinstance(moment, date):
+        return datetime.combine(moment, time.min, tzinfo=UTC)
+    raise BadRequestError(f"{field}: {value!r} is no date or time")

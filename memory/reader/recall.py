@@ -1,0 +1,85 @@
+"""Recall: from a question about one customer to the few memories that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from lancedb.table import Table
+
+from memory.reader.answers import RecallAnswer, Recalled, RecallRequest, Score, tokens_of
+from memory.reader.candidates import Array, newest, relevant
+from memory.reader.filters import BadRequestError, recall_filter
+from memory.reader.find import Match
+from memory.reader.packing import pack
+from memory.reader.recipes import recall_settings
+from memory.reader.scoring import Scored, ranked
+from memory.reader.view import SnapshotView
+
+Embed = Callable[[str], Array]  # a question to its vectors, one for each part of a long one
+UNSCORED = Score(0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def recall(
+    view: SnapshotView, match: Match, owners: Sequence[str], request: RecallRequest, embed: Embed
+) -> RecallAnswer:
+    """The current facts and the memories of `owners` that answer the request, within its budget."""
+    settings = recall_settings()
+    budget = settings.default_budget_tokens if request.budget_tokens is None else request.budget_tokens
+    if budget < 0 or request.limit < 0:
+        raise BadRequestError("budget_tokens and limit cannot be negative")
+    facts = _facts(view, owners, int(budget * settings.fact_share)) if request.with_facts else []
+    spent = sum(tokens_of(fact_line(fact)) for fact in facts)
+    as_of = datetime.fromisoformat(view.manifest.as_of)
+    memories = remember(view.memories, as_of, owners, request, budget - spent, embed)
+    tokens = spent + sum(tokens_of(memory.text) for memory in memories)
+    return RecallAnswer(view.snapshot_id, asdict(match), facts, memories, tokens)
+
+
+def remember(
+    table: Table, as_of: datetime, owners: Sequence[str], request: RecallRequest, budget: int, embed: Embed
+) -> list[Recalled]:
+    """The memories of `owners` that answer the request: best first, or newest first when nothing is asked."""
+    settings = recall_settings()
+    recipe = settings.recipe(request.recipe)
+    where = recall_filter(
+        owners, request.begin, request.end, request.channels, request.scopes, request.kinds, request.history
+    )
+    query = request.query.strip() if request.query else ""
+    if not query:
+        rows = newest(table, where, request.limit)
+        return pack([Scored(row, UNSCORED) for row in rows], None, budget, request.limit)
+    count = max(settings.candidates, int(budget * settings.candidates_per_budget_token))
+    vectors = embed(query) if recipe.semantic_share > 0 else None
+    found = relevant(table, where, query, vectors, count, words=recipe.semantic_share < 1)
+    best = ranked(found, recipe, settings, as_of)
+    return pack(_above(best, request.threshold), query, budget, request.limit)
+
+
+def fact_line(fact: dict[str, Any]) -> str:
+    """A fact as an agent reads it; what it costs of the budget."""
+    return f"{fact['attribute']}: {fact['value']}"
+
+
+def _above(best: list[Scored], threshold: float | None) -> list[Scored]:
+    return best if threshold is None else [scored for scored in best if scored.score.total >= threshold]
+
+
+def _facts(view: SnapshotView, owners: Sequence[str], budget: int) -> list[dict[str, Any]]:
+    """Current facts of the owners, newest first, as many as the share of the budget holds."""
+    rows: list[dict[str, Any]] = [fact for owner in owners for fact in view.facts.rows(owner).to_pylist()]
+    rows.sort(key=lambda fact: (-_seconds(fact.get("valid_at")), fact["attribute"], fact["fact_id"]))
+    kept = []
+    for fact in rows:
+        budget -= tokens_of(fact_line(fact))
+        if budget < 0:
+            break
+        kept.append(fact)
+    return kept
+
+
+def _seconds(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else -np.inf

@@ -1,0 +1,74 @@
+"""One score out of meaning, words, age and importance; and memories that say the same, folded into one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from memory.reader.answers import Score
+from memory.reader.candidates import Array, Candidates, products
+from memory.reader.recipes import RecallSettings, Recipe
+
+DAY_SECONDS = 86_400
+SCORE_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A candidate with its score and the number of near-duplicates that it stands for."""
+
+    row: dict[str, Any]
+    score: Score
+    folded: int = 0
+
+
+def ranked(found: Candidates, recipe: Recipe, settings: RecallSettings, now: datetime) -> list[Scored]:
+    """Candidates best first; of near-duplicates only the best. Ties go by memory id, so that order never wavers."""
+    if not found.rows:
+        return []
+    semantic, lexical = _share_of_best(found.semantic), _share_of_best(found.lexical)
+    recency = np.asarray([_recency(row["occurred_at"], now, settings.half_life_days) for row in found.rows])
+    importance = np.asarray([row["importance"] if row["importance"] is not None else 0.0 for row in found.rows])
+    blend = recipe.semantic_share * semantic + (1 - recipe.semantic_share) * lexical
+    weights = 1 + recipe.recency + recipe.importance
+    total = (blend + recipe.recency * recency + recipe.importance * importance) / weights
+    order = sorted(range(len(found.rows)), key=lambda at: (-round(float(total[at]), 6), found.rows[at]["memory_id"]))
+    stands_for = _fold(found, order, settings.fold_similarity)
+    parts = np.stack([total, np.clip(found.semantic, 0, 1), lexical, recency, importance], axis=1).round(SCORE_DECIMALS)
+    return [Scored(found.rows[at], Score(*map(float, parts[at])), stands_for[at]) for at in order if at in stands_for]
+
+
+def _share_of_best(scores: Array) -> Array:
+    """Scores from 0 to 1, where 1 is the best of this question's candidates."""
+    best = float(scores.max(initial=0.0))
+    return np.clip(scores / best, 0, 1) if best > 0 else np.zeros_like(scores)
+
+
+def _recency(occurred_at: datetime | None, now: datetime, half_life_days: float) -> float:
+    if occurred_at is None:
+        return 0.0
+    age = (now - (occurred_at if occurred_at.tzinfo else occurred_at.replace(tzinfo=UTC))).total_seconds() / DAY_SECONDS
+    return float(0.5 ** (max(age, 0.0) / half_life_days))
+
+
+def _fold(found: Candidates, order: list[int], similarity: float) -> dict[int, int]:
+    """Candidates that stay → how many near-duplicates each stands for."""
+    alike = products(found.vectors, found.vectors) >= similarity
+    doubles = {int(at) for at in np.flatnonzero(alike.sum(axis=1) > 1)}
+    kept: dict[int, int] = {}
+    for at in order:
+        better = (b for b in kept if at in doubles and b in doubles and alike[at, b] and _same_kind(found, at, b))
+        double = next(better, None)
+        if double is None:
+            kept[at] = 0
+        else:
+            kept[double] += 1
+    return kept
+
+
+def _same_kind(found: Candidates, one: int, other: int) -> bool:
+    """A superseded statement is never folded into the one that replaced it."""
+    return bool(found.rows[one]["is_current"] == found.rows[other]["is_current"])

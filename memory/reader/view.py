@@ -1,0 +1,126 @@
+"""One open snapshot: its files' handles, and nothing that could change."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import lancedb
+import pyarrow as pa
+import pyarrow.compute as pc
+from lancedb.table import Table
+
+from memory.reader.filters import When, parse_instant
+from memory.reader.find import Finder, Match
+from memory.reader.keyed import KeyedParquet
+from memory.snapshot.layout import CARDS, MANIFEST, MEMORIES, DamagedSnapshotError
+from memory.snapshot.manifest import Manifest
+
+
+class SnapshotView:
+    """The files of one snapshot, opened as they are first needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = Manifest.read(folder)
+        missing = sorted(name for name in self.manifest.files if not (folder / name).is_file())
+        if missing:
+            raise DamagedSnapshotError(
+                f"snapshot {folder} lacks {missing[0]} and {len(missing) - 1} more: open another, or publish again"
+            )
+        self.cards = self.keyed(CARDS, "entity_id")
+
+    @property
+    def snapshot_id(self) -> str:
+        """Its id."""
+        return self.manifest.snapshot_id
+
+    @cached_property
+    def memories(self) -> Table:
+        """The search table."""
+        try:
+            return lancedb.connect(self.folder).open_table(MEMORIES)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise DamagedSnapshotError(f"{self.folder / MEMORIES}.lance cannot be opened ({error})") from error
+
+    @cached_property
+    def identifiers(self) -> KeyedParquet:
+        """Identifiers by type and value."""
+        return self.keyed("identifiers", "type", "value")
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Lookups by identifier."""
+        return Finder(self.identifiers, self.entity)
+
+    @cached_property
+    def facts(self) -> KeyedParquet:
+        """Current facts by entity."""
+        return self.keyed("facts", "entity_id")
+
+    @cached_property
+    def fact_history(self) -> KeyedParquet:
+        """Every fact ever believed, by entity."""
+        return self.keyed("fact_history", "entity_id")
+
+    @cached_property
+    def signals(self) -> KeyedParquet:
+        """Signals by account."""
+        return self.keyed("signals", "account_id")
+
+    @cached_property
+    def people(self) -> KeyedParquet:
+        """People by id."""
+        return self.keyed("people", "person_id")
+
+    @cached_property
+    def timeline_table(self) -> KeyedParquet:
+        """Timeline entries by account, oldest first."""
+        return self.keyed("timeline", "account_id")
+
+    def owners(self, match: Match) -> list[str]:
+        """Whose memories a recall of this entity may hold: its own, and a person's account's."""
+        account = self._account_of(match) if match.entity_type == "person" else None
+        return [match.entity_id, *([account] if account else [])]
+
+    def timeline(self, match: Match, begin: When, end: When, limit: int) -> list[dict[str, Any]]:
+        """Entries of an account, or those of a person among its account's, newest first."""
+        account = match.entity_id if match.entity_type == "account" else self._account_of(match)
+        rows = self.timeline_table.rows(account) if account else self.timeline_table.rows()
+        if match.entity_type == "person":
+            rows = rows.filter(pc.equal(rows.column("person_id"), match.entity_id))
+        if begin is not None:
+            rows = rows.filter(pc.greater_equal(rows.column("occurred_at"), parse_instant("begin", begin)))
+        if end is not None:
+            rows = rows.filter(pc.less(rows.column("occurred_at"), parse_instant("end", end)))
+        newest_first: list[dict[str, Any]] = rows.slice(max(0, rows.num_rows - limit)).to_pylist()[::-1]
+        return newest_first
+
+    def _account_of(self, match: Match) -> str | None:
+        rows = self.people.rows(match.entity_id)
+        return rows.column("account_id")[0].as_py() if rows.num_rows else None
+
+    def keyed(self, name: str, *key: str) -> KeyedParquet:
+        """One of the snapshot's tables, to be looked into by key."""
+        path = self.folder / f"{name}.parquet"
+        try:
+            return KeyedParquet(path, *key)
+        except (OSError, pa.ArrowInvalid, ValueError) as error:
+            raise DamagedSnapshotError(f"{path} cannot be read ({error}); see {MANIFEST}") from error
+
+    def entity(self, entity_id: str) -> tuple[str, str | None] | None:
+        """Type and name of an entity; None when there is none."""
+        row = self.card_row(entity_id)
+        return (row["entity_type"], row["name"]) if row else None
+
+    def card(self, entity_id: str) -> dict[str, Any] | None:
+        """The card of an entity, with its prompt block as `prompt`."""
+        row = self.card_row(entity_id)
+        return {**json.loads(row["card"]), "prompt": row["prompt"]} if row else None
+
+    def card_row(self, entity_id: str) -> dict[str, Any] | None:
+        """The row of `cards.parquet`."""
+        rows: list[dict[str, Any]] = self.cards.rows(entity_id).to_pylist()
+        return rows[0] if rows else None

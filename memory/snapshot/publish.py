@@ -1,0 +1,139 @@
+"""Publish a night: build beside, verify, put in place, and only then make it current.
+
+At every instant `latest` names a whole snapshot. A run that is killed leaves a folder `.building`, which the next one
+removes; nothing else can be half done, for each step that shows is one rename.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from lake.connection import lake_version
+from lake.settings import Settings
+from lake.time import as_of
+from memory.embedding.lookup import VectorLookup
+from memory.embedding.model import EmbeddingModel, ModelId, identify, load_model
+from memory.embedding.store import VectorStore
+from memory.files import flush, flush_tree, remove
+from memory.snapshot.build import Content, build_content, finish
+from memory.snapshot.kept import make_current, sweep
+from memory.snapshot.layout import BUILDING, SnapshotError, latest_id, snapshot_id, snapshot_ids
+from memory.snapshot.manifest import Manifest
+from memory.snapshot.verify import verify
+
+Stage = Callable[[str], None]  # told the name of each stage as it begins
+
+
+class GateFailedError(SnapshotError):
+    """A check failed: nothing was published."""
+
+
+class OlderDayError(SnapshotError):
+    """The head only moves forward."""
+
+
+@dataclass(frozen=True)
+class PublishedSnapshot:
+    """What a night published."""
+
+    snapshot_id: str
+    path: Path
+    previous: str | None
+    reused: bool  # the same content had been published before
+    lake_version: int
+    row_counts: dict[str, int]
+
+
+def publish_snapshot(
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    day: date,
+    checks: Sequence[Mapping[str, Any]] = (),
+    *,
+    model: EmbeddingModel | None = None,
+    on_stage: Stage = lambda _: None,
+) -> PublishedSnapshot:
+    """Publish the lake as it stands as the snapshot of `day`; the caller holds the writer lock.
+
+    The same content gives the same id, and what is already published is not built again. `checks` are the gates'
+    results ({name, passed, severity, …}), kept in the manifest; GateFailedError when one failed with severity `error`.
+    OlderDayError when a later day is already current.
+    """
+    _refuse_failed(checks)
+    home = settings.snapshots_dir
+    home.mkdir(parents=True, exist_ok=True)
+    sweep(home)
+    previous = latest_id(home) if snapshot_ids(home) else None
+    _refuse_older(day, previous)
+    building = home / BUILDING
+    model_id = model.id if model else identify(settings.embedding_model)
+    on_stage("tables")
+    content = build_content(con, day, model_id, building)
+    name = snapshot_id(day, content.hash)
+    reused = name in snapshot_ids(home)
+    if reused:
+        remove([building])
+    else:
+        on_stage("index")
+        store = VectorStore.of(settings.vectors_dir, model_id)
+        dimension = store.dimension or (model or load_model(settings.embedding_model)).dimension
+        before = previous if previous and (home / previous).is_dir() else None
+        manifest = _manifest(con, day, name, before, content, checks, model_id, dimension)
+        finish(con, building, content, VectorLookup(store, dimension), manifest)
+        on_stage("verify")
+        verify(building)
+        flush_tree(building)
+        building.rename(home / name)
+        flush(home)
+    make_current(home, name)
+    manifest = Manifest.read(home / name)
+    return PublishedSnapshot(name, home / name, manifest.previous, reused, manifest.lake_version, manifest.row_counts)
+
+
+def _manifest(
+    con: duckdb.DuckDBPyConnection,
+    day: date,
+    name: str,
+    previous: str | None,
+    content: Content,
+    checks: Sequence[Mapping[str, Any]],
+    model: ModelId,
+    dimension: int,
+) -> Manifest:
+    return Manifest(
+        schema_version=content.schema_version,
+        snapshot_id=name,
+        day=day.isoformat(),
+        as_of=as_of(day).isoformat(),
+        lake_version=lake_version(con),
+        embedding_model={
+            "name": model.name,
+            "weights_sha256": model.weights_sha256,
+            "key": model.key,
+            "dimension": dimension,
+        },
+        content_hash=content.hash,
+        table_hashes=content.table_hashes,
+        row_counts=content.row_counts,
+        checks=[dict(check) for check in checks],
+        previous=previous,
+        files={},
+    )
+
+
+def _refuse_failed(checks: Sequence[Mapping[str, Any]]) -> None:
+    failed = [c for c in checks if not c.get("passed", True) and str(c.get("severity", "error")).lower() == "error"]
+    if failed:
+        names = ", ".join(str(check.get("name", "unnamed check")) for check in failed)
+        raise GateFailedError(f"nothing is published, the last snapshot stays current: failed {names}")
+
+
+def _refuse_older(day: date, previous: str | None) -> None:
+    if previous and previous[: len(day.isoformat())] > day.isoformat():
+        raise OlderDayError(f"{day} lies before the current snapshot {previous}: an older day is a replay, not a night")

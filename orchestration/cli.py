@@ -1,0 +1,41 @@
+"""`memhouse`: the command line. Starts quickly: what is heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import typer
+
+from orchestration.commands import ask, demo, doctor, inspect, night, query, serve
+from orchestration.commands.errors import CleanErrors
+
+EXIT_CODES = """
+Exit codes: 0 done · 1 it failed, or the night was refused (the message says why and what to do) · 2 wrong usage or
+setting · 3 nobody is found, or several are · 4 another process is writing to the lake · 130 interrupted.
+Settings: memhouse.toml, MEMHOUSE_* variables, options; every one is described in docs/settings.md.
+"""
+
+app = typer.Typer(
+    name="memhouse",
+    cls=CleanErrors,
+    help="Customer memory out of your tools' exports: resolved customers, one model, a published snapshot for agents.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def main(
+    context: typer.Context,
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error."),
+) -> None:
+    """Options of every command."""
+    context.obj = {"debug": debug}
+
+
+for module in (night, demo, inspect, query, ask, serve, doctor):
+    module.register(app)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,105 @@
+"""`memhouse demo`: an invented company, two nights, and a look at the result."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from lake.settings import Settings
+from orchestration.commands.night import run_one, show_night
+from orchestration.commands.options import Exports, Lake, settings_of
+from orchestration.commands.output import err, out
+
+Accounts = Annotated[int, typer.Option(min=1, max=5000, help="Customers (companies) to invent.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same company.")]
+Days = Annotated[int, typer.Option(min=1, max=120, help="Daily drops after the first full export.")]
+Anew = Annotated[bool, typer.Option("--anew", help="Remove the demo's exports and lake first.")]
+
+
+WORLD = "truth/world.ndjson"  # beside the exports: they are the demo's
+MARKER = "demo.txt"  # in the lake: it is the demo's
+
+
+class DemoError(RuntimeError):
+    """The demo would touch data that is not its own."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)
+
+
+def demo(
+    accounts: Accounts = 60,
+    seed: Seed = 7,
+    days: Days = 14,
+    exports: Exports = None,
+    lake: Lake = None,
+    anew: Anew = False,
+) -> None:
+    """Invent a software company and its tools' exports, run two nights on them, and show a customer's card."""
+    settings = settings_of(lake, exports)
+    _clear(settings, anew=anew)
+    dates = _generate(settings, accounts, seed, days)
+    for day in dates[-2:]:
+        show_night(settings, run_one(settings, day))
+    _show(settings)
+
+
+def _clear(settings: Settings, *, anew: bool) -> None:
+    """Make room for the demo. Raises DemoError where somebody else's exports or lake would be in the way."""
+    home = settings.exports.parent
+    ours = (home / WORLD).exists()
+    for folder, is_demo in ((settings.exports, ours), (settings.lake, (settings.lake / MARKER).exists())):
+        if not folder.exists() or not any(folder.iterdir()):
+            continue
+        if not (is_demo or anew):
+            raise DemoError(
+                f"{folder} is not empty and was not made by the demo; "
+                "choose other folders with --exports DIR/exports and --lake DIR, or give --anew to remove it"
+            )
+        shutil.rmtree(folder)
+    if ours:
+        shutil.rmtree(home / "truth")
+
+
+def _generate(settings: Settings, accounts: int, seed: int, days: int) -> list[date]:
+    """Write exports and truth; the drops' dates, oldest first."""
+    from data.demo import generate
+
+    if settings.exports.name != "exports":
+        raise DemoError(f"the demo writes a folder named exports, with its truth beside it; not {settings.exports}")
+    settings.lake.mkdir(parents=True, exist_ok=True)
+    (settings.lake / MARKER).write_text(f"accounts {accounts}, seed {seed}, days {days}\n")
+    with err.status(f"Inventing a company with {accounts} customers …"):
+        world = generate(settings.exports.parent, accounts=accounts, seed=seed, days=days)
+    return list(world.drop_dates)
+
+
+def _show(settings: Settings) -> None:
+    """A customer's card, where everything is, and what to try next."""
+    from memory.reader import Snapshot
+    from orchestration.commands.ask import show_card
+    from orchestration.commands.pick import interesting_customers
+
+    snapshot = Snapshot.open(settings.snapshots_dir)
+    account, person = interesting_customers(snapshot.view.folder)
+    out.print()
+    show_card(snapshot.card(account.entity_id))
+    out.print(
+        f"\nLake:      {settings.lake}\nSnapshots: {settings.snapshots_dir}\nExports:   {settings.exports}",
+        highlight=False,
+    )
+    out.print("\n[bold]Try next[/] (in the environment: `. .venv/bin/activate`)")
+    for command in (
+        "memhouse status",
+        f'memhouse recall {person.handle} "how do they want to be contacted?"',
+        f'memhouse recall {account.handle} "what are they unhappy about?"',
+        f"memhouse timeline {account.handle}",
+        'memhouse sql "from marts.accounts limit 5"',
+        "memhouse ui",
+    ):
+        out.print(f"  {command}", highlight=False, markup=False)

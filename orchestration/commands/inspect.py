@@ -1,0 +1,77 @@
+"""`memhouse status`: what the last nights did, what is published, who is writing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from lake.settings import Settings
+from orchestration.commands.options import AsJson, Lake, settings_of
+from orchestration.commands.output import out, print_json, print_table
+
+RUNS_SHOWN = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("status")(status)
+
+
+def status(lake: Lake = None, as_json: AsJson = False) -> None:
+    """Show the last nights, the published snapshot, failed checks, and whether a night is running now."""
+    settings = settings_of(lake)
+    found = read_status(settings)
+    print_json(found) if as_json else _show(found)
+
+
+def read_status(settings: Settings) -> dict[str, Any]:
+    """Everything `status` shows. Raises LakeNotFoundError before the first night."""
+    from dataclasses import asdict
+
+    from lake import ops
+    from lake.connection import connect
+    from lake.lock import lock_holder
+    from memory.snapshot.layout import NoSnapshotError
+    from orchestration.published import current_manifest
+
+    with connect(settings, read_only=True) as con:
+        runs = ops.last_runs(con, RUNS_SHOWN)
+        stages = ops.stages_of(con, runs[0]["run_id"]) if runs else []
+        checks = ops.checks_of(con, runs[0]["run_id"]) if runs else []
+    try:
+        manifest = current_manifest(settings)
+        published = {"snapshot_id": manifest.snapshot_id, "day": manifest.day, "lake_version": manifest.lake_version}
+        published |= {"rows": manifest.row_counts, "folder": str(settings.snapshots_dir / manifest.snapshot_id)}
+    except NoSnapshotError:
+        published = {}
+    return {
+        "lake": str(settings.lake),
+        "published": published,
+        "writer": asdict(holder) if (holder := lock_holder(settings)) else None,
+        "runs": runs,
+        "stages": [asdict(stage) for stage in stages],
+        "failed_checks": [asdict(check) for check in checks if not check.passed],
+    }
+
+
+def _show(found: dict[str, Any]) -> None:
+    out.print(f"Lake: {found['lake']}", highlight=False)
+    if found["writer"]:
+        out.print(f"Being written by {found['writer']['purpose']} (process {found['writer']['pid']})", highlight=False)
+    published = found["published"]
+    if published:
+        out.print(f"Published: [bold]{published['snapshot_id']}[/] at lake version {published['lake_version']}")
+        out.print(", ".join(f"{name} {rows:,}" for name, rows in sorted(published["rows"].items())), highlight=False)
+    else:
+        out.print("Nothing is published yet: run `memhouse run`.")
+    columns = ("day", "status", "started_at", "ended_at", "snapshot_id", "error")
+    print_table(columns, [[run[name] for name in columns] for run in found["runs"]], title="Last nights")
+    rows = [
+        (s["stage"], s["status"], f"{s['seconds']:.1f} s", f"{sum(s['row_counts'].values()):,}")
+        for s in found["stages"]
+    ]
+    print_table(("stage", "outcome", "time", "rows in its tables"), rows, title="The newest night's stages")
+    for check in found["failed_checks"]:
+        out.print(f"{check['severity']}: {check['target']}: {check['name']}: {check['observed']}", highlight=False)
+        out.print(f"  {check['remedy']}", highlight=False, markup=False)

@@ -1,0 +1,57 @@
+"""Printing: tables and panels for people on standard output, JSON for scripts, progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True)
+
+
+def print_json(value: Any) -> None:
+    """One object on one line."""
+    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False) + "\n")
+
+
+def print_json_lines(rows: Iterable[Mapping[str, Any]]) -> None:
+    """One object a row."""
+    for row in rows:
+        print_json(row)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
+    """Rows where people look."""
+    table = Table(*(escape(column) for column in columns), title=title, title_justify="left", header_style="bold")
+    for row in rows:
+        table.add_row(*(escape(text(value)) for value in row))
+    out.print(table)
+
+
+def text(value: Any) -> str:
+    """A value as people read it: nothing for null, instants to the second."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)

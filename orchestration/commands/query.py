@@ -1,0 +1,83 @@
+"""`memhouse sql`: read-only SQL on the lake as it was published."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lake.settings import Settings
+from orchestration.commands.options import AsJson, Lake, settings_of
+from orchestration.commands.output import err, print_json, print_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Query = Annotated[
+    str, typer.Argument(help='SQL, e.g. "from marts.accounts limit 5"; `-` reads it from standard input.')
+]
+Head = Annotated[
+    bool,
+    typer.Option("--head", help="The newest version, which may mix two nights while one runs; quarantine is there."),
+]
+Limit = Annotated[int, typer.Option(min=1, help="Rows shown in a table; --json prints all.")]
+
+
+class QueryError(ValueError):
+    """The query cannot be run; the message is DuckDB's."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("sql")(sql)
+
+
+def sql(query: Query, lake: Lake = None, head: Head = False, limit: Limit = 200, as_json: AsJson = False) -> None:
+    """Query the lake, read only, at the version that was published last."""
+    settings = settings_of(lake)
+    text = sys.stdin.read() if query == "-" else query
+    from lake.connection import connect
+
+    version = None if head else published_version(settings)
+    with connect(settings, read_only=True, version=version) as con:
+        lock_down(con, settings)
+        columns, cursor = _run(con, text)
+        if as_json:
+            while row := cursor.fetchone():
+                print_json(dict(zip(columns, row, strict=True)))
+            return
+        rows = cursor.fetchmany(limit + 1)
+    print_table(columns, rows[:limit])
+    if len(rows) > limit:
+        err.print(f"The first {limit} rows; --limit N shows more, --json all.")
+
+
+def published_version(settings: Settings) -> int:
+    """The lake version that the current snapshot names. Raises NoSnapshotError before the first night."""
+    from orchestration.published import current_manifest
+
+    return current_manifest(settings).lake_version
+
+
+def lock_down(con: DuckDBPyConnection, settings: Settings) -> None:
+    """Leave nothing to the query but the lake's own files: no other file, no extension, no setting."""
+    folder = str(settings.files_dir).replace("'", "''")
+    con.execute(f"set allowed_directories = ['{folder}/']")
+    con.execute("set enable_external_access = false")
+    con.execute("set lock_configuration = true")
+
+
+def _run(con: DuckDBPyConnection, query: str) -> tuple[list[str], Any]:
+    import duckdb
+
+    try:
+        kinds = [statement.type for statement in con.extract_statements(query)]
+        if len(kinds) != 1 or kinds[0] not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+            raise QueryError(
+                "one query at a time, and only to read: select, from, with, describe, summarize or explain"
+            )
+        cursor = con.execute(query)
+    except duckdb.Error as error:
+        raise QueryError(str(error).strip()) from error
+    return [str(column[0]) for column in cursor.description or []], cursor

@@ -1,0 +1,35 @@
+"""`memhouse ui`: Dagster's web page and daemon on this lake."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from orchestration.commands.options import Exports, Lake, settings_of
+from orchestration.commands.output import err
+
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the web page.")]
+Host = Annotated[str, typer.Option(help="Address to listen on; the page has no login, so think before opening it up.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("ui")(ui)
+
+
+def ui(port: Port = 3000, host: Host = "127.0.0.1", exports: Exports = None, lake: Lake = None) -> None:
+    """Open Dagster's web page: the graph, the nights, their checks and logs; runs and backfills start there too."""
+    from lake.dbt import PROJECT_DIR
+    from orchestration.dagster_home import environment, prepare_home
+
+    settings = settings_of(lake, exports)
+    prepare_home(settings)
+    err.print(f"Dagster on http://{host}:{port} for the lake {settings.lake} (Ctrl+C ends it)", highlight=False)
+    code = ["-m", "orchestration.definitions", "-d", str(PROJECT_DIR.parent)]
+    command = [sys.executable, "-m", "dagster", "dev", *code, "-h", host, "-p", str(port)]
+    # A folder named `lake` where the user stands must not be taken for the package of that name.
+    variables = {**os.environ, **environment(settings), "PYTHONSAFEPATH": "1"}
+    os.execve(sys.executable, command, variables)  # noqa: S606 (our own interpreter)

@@ -1,0 +1,1 @@
+"""Thin assets by stage: each opens what it needs, calls one domain function and returns counts."""

@@ -1,0 +1,3 @@
+-- Keys of marts.accounts.
+select account_id as key
+from lake.marts.accounts

@@ -1,0 +1,3 @@
+-- Keys of memory.facts.
+select fact_id as key
+from lake.memory.facts

@@ -1,0 +1,3 @@
+-- Keys of marts.people.
+select person_id as key
+from lake.marts.people

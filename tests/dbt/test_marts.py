@@ -1,0 +1,104 @@
+"""Marts over two nights: incremental rows are those of a full refresh, and a merge reaches old rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pytest
+
+from lake.connection import connect
+from lake.settings import Settings, load_settings
+from tests.dbt.conftest import DAYS, create_raw_tables, land_night, run_dbt
+
+MARTS = ["+interactions", "+usage_daily", "generic_mailboxes", "free_mail_domains", "interaction_kinds"]
+ROWS = {
+    "interactions": "select account_id, person_id, * exclude (recorded_at) from lake.marts.interactions order by all",
+    "usage_daily": "select * from lake.marts.usage_daily order by usage_id",
+    "account_people": "select * from lake.marts.account_people order by account_id, person_id",
+}
+STAFF = "per_ann"
+ACCOUNTS = {"salesforce:accounts:001A": "acc_a", "segment:groups:ws_1": "acc_a", "zendesk:organizations:7": "acc_b"}
+PEOPLE = {
+    "salesforce:contacts:003A": "per_a",
+    "segment:users:usr_1": "per_a",
+    "zendesk:users:70": "per_b",
+    "mailbox:addresses:jane.roe@acme.example": "per_b",
+    "zendesk:users:71": STAFF,
+    "mailbox:addresses:ann@own.example": STAFF,
+}
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Nights:
+    """Rows of the marts after the first night, after the second, and after a full refresh of the second."""
+
+    first: dict[str, list[Row]]
+    second: dict[str, list[Row]]
+    refreshed: dict[str, list[Row]]
+
+
+def link(con: duckdb.DuckDBPyConnection, merged: dict[str, str]) -> None:
+    """Write what the linkage stage would: `merged` maps an entity to the older one that it became."""
+    con.execute("delete from identity.links")
+    rows = [
+        [kind, key, merged.get(entity, entity), "staff" if entity == STAFF else "customer"]
+        for kind, keys in (("account", ACCOUNTS), ("person", PEOPLE))
+        for key, entity in keys.items()
+    ]
+    con.executemany("insert into identity.links values (?, ?, ?, ?, 1.0, 'by hand', 'v1')", rows)
+
+
+def read(settings: Settings) -> dict[str, list[Row]]:
+    with connect(settings, read_only=True) as con:
+        return {name: con.execute(query).fetchall() for name, query in ROWS.items()}
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    settings = load_settings(lake=tmp_path_factory.mktemp("marts") / "lake", duckdb_memory="1GB")
+    with connect(settings) as con:
+        create_raw_tables(con)
+        land_night(con, "first", DAYS[0])
+        con.execute("create schema identity")
+        con.execute(
+            "create table identity.links (entity_type varchar, record_key varchar, entity_id varchar, kind varchar, "
+            "probability double, rule varchar, model_version varchar)"
+        )
+        con.execute(
+            "create table identity.record_identifiers (entity_type varchar, record_key varchar, type varchar, "
+            "value varchar, is_generic boolean)"
+        )
+        link(con, {})
+    run_dbt(settings, DAYS[0], "build", "--select", *MARTS, "--exclude-resource-type", "test", "unit_test")
+    first = read(settings)
+    with connect(settings) as con:
+        land_night(con, "second", DAYS[1])
+        link(con, {"acc_b": "acc_a", "per_b": "per_a"})
+    run_dbt(settings, DAYS[1], "run", "--select", *MARTS)
+    second = read(settings)
+    run_dbt(settings, DAYS[1], "run", "--select", *MARTS, "--full-refresh")
+    return Nights(first, second, read(settings))
+
+
+@pytest.mark.parametrize("mart", ROWS)
+def test_a_full_refresh_gives_the_same_rows(nights: Nights, mart: str) -> None:
+    assert nights.second[mart]
+    assert nights.second[mart] == nights.refreshed[mart]
+
+
+def test_a_merge_reaches_old_interactions(nights: Nights) -> None:
+    entities = [{(row[0], row[1]) for row in rows["interactions"]} for rows in (nights.first, nights.second)]
+    assert ("acc_b", "per_b") in entities[0]
+    assert ("acc_a", "per_a") in entities[1]
+    assert not any(account == "acc_b" or person == "per_b" for account, person in entities[1])
+    assert len(nights.first["interactions"]) == len(nights.second["interactions"])
+
+
+def test_a_late_event_counts_on_its_own_day(nights: Nights) -> None:
+    days = [{str(row[3]) for row in rows["usage_daily"]} for rows in (nights.first, nights.second)]
+    assert "2025-06-02" not in days[0]
+    assert "2025-06-02" in days[1]

@@ -1,0 +1,48 @@
+"""From scored pairs to clusters: chains are cut, judgements hold, order does not matter."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from identity.clustering import cluster
+
+Scored = list[tuple[int, int, float]]
+
+
+def labels(records: int, scored: Scored, **judged: list[tuple[int, int]]) -> list[int]:
+    left = np.array([a for a, _, _ in scored], dtype=np.int64)
+    right = np.array([b for _, b, _ in scored], dtype=np.int64)
+    weight = np.array([w for _, _, w in scored], dtype=float)
+    return cluster(records, left, right, weight, **judged).tolist()
+
+
+def test_nothing_to_cluster() -> None:
+    assert labels(0, []) == []
+    assert labels(3, []) == [0, 1, 2]
+
+
+def test_likely_matches_join_and_unlikely_ones_do_not() -> None:
+    assert labels(4, [(0, 1, 8.0), (2, 3, -2.0)]) == [0, 0, 2, 3]
+
+
+def test_a_bridge_does_not_join_two_groups() -> None:
+    inside = [(a, b, 12.0) for group in ((0, 1, 2, 3), (4, 5, 6, 7)) for a in group for b in group if a < b]
+    against = [(a, b, -9.0) for a in (0, 1, 2) for b in (4, 5, 6, 7)]
+    assert labels(8, [*inside, *against, (3, 4, 2.0)]) == [0, 0, 0, 0, 4, 4, 4, 4]
+
+
+def test_a_chain_of_strong_links_holds() -> None:
+    assert labels(3, [(0, 1, 14.0), (1, 2, 14.0)]) == [0, 0, 0]
+
+
+def test_judgements_outweigh_scores() -> None:
+    scored = [(0, 1, 14.0), (0, 2, 14.0), (1, 2, 14.0)]
+    apart = labels(3, scored, different=[(0, 2)])
+    assert apart[0] != apart[2]
+    assert labels(3, [(0, 1, -9.0)], same=[(0, 1)]) == [0, 0, 2]
+    assert labels(3, [], same=[(0, 1)], different=[(1, 2)]) == [0, 0, 2]
+
+
+def test_the_order_of_pairs_does_not_matter() -> None:
+    scored = [(0, 1, 3.0), (1, 2, 2.0), (0, 2, -7.0), (2, 3, 4.0), (1, 3, -1.0)]
+    assert labels(4, scored) == labels(4, scored[::-1])

@@ -1,0 +1,112 @@
+"""The engine on any specification: good matches, generic values, and bad input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from identity.engine import Linked, link
+from identity.features import SpecificationError
+from identity.specification import Meaning, Specification, column
+
+CONTACTS = Specification(
+    "contact",
+    "id",
+    (column(Meaning.PERSON_NAME, "name"), column(Meaning.EMAIL, "email"), column(Meaning.PHONE, "phone")),
+)
+SCHEMA = pa.schema([("id", pa.string()), ("name", pa.string()), ("email", pa.string()), ("phone", pa.string())])
+Contact = tuple[str | None, ...]
+FILLER = [
+    ("Ada Byron", "ada@byron.example"), ("Alan Mathison", "alan@bletchley.example"), ("Grace Murray", "gm@navy.example"),
+    ("Edsger Wybe", "ew@tue.example"), ("Barbara Huberman", "bh@mit.example"), ("Donald Ervin", "dek@stan.example"),
+    ("Radia Joy", "rj@tree.example"), ("Tony Hoare", "th@quick.example"), ("Niklaus Emil", "ne@eth.example"),
+]  # fmt: skip
+
+
+def linked(rows: Sequence[Contact]) -> Linked:
+    """Rows of (name, email, phone), keyed r0, r1, …"""
+    full = [
+        dict(zip(SCHEMA.names, (f"r{index:03}", *row, None, None, None), strict=False))
+        for index, row in enumerate(rows)
+    ]
+    con = duckdb.connect()
+    con.execute("set threads = 1")
+    return link(con, pa.Table.from_pylist(full, schema=SCHEMA), CONTACTS)
+
+
+def together(result: Linked, *rows: int) -> bool:
+    return len({int(result.labels[row]) for row in rows}) == 1
+
+
+def test_no_record() -> None:
+    assert linked([]).clusters() == []
+
+
+def test_one_record() -> None:
+    assert linked([("John Smith", "j@acme.com")]).clusters() == [["r000"]]
+
+
+def test_two_records_are_matched_by_prior_weights() -> None:
+    result = linked([("John Smith", "john@acme.com"), ("J. Smith", "john@acme.com")])
+    assert together(result, 0, 1)
+    assert set(result.parameters.sources.values()) == {"prior"}
+    assert not together(linked([("John Smith", "john@acme.com"), ("Mary Jones", "mary@other.com")]), 0, 1)
+
+
+def test_all_null_columns_match_nothing() -> None:
+    assert len(linked([(None, None, None)] * 20).clusters()) == 20
+
+
+def test_spellings_meet() -> None:
+    result = linked([*FILLER, ("Jonathan Q. Kowalczyk", "jk@acme.com"), ("Kowalczyk, Jonathan", "JK+work@acme.com")])
+    assert together(result, 9, 10)
+    assert len(result.clusters()) == len(FILLER) + 1
+
+
+def test_scripts_meet() -> None:
+    result = linked([*FILLER, ("Иван Петренко", "ivan@kyiv.example"), ("Ivan Petrenko", "ivan@kyiv.example")])
+    assert together(result, 9, 10)
+
+
+def test_a_shared_mailbox_glues_nobody() -> None:
+    shared = [(name, "info@acme.com") for name, _ in FILLER]
+    result = linked([*FILLER, *shared])
+    assert all(together(result, row, row + len(FILLER)) for row in range(len(FILLER)))
+    assert not together(result, 0, 1)
+
+
+def test_a_switchboard_glues_nobody() -> None:
+    result = linked([(name, email, "+1 702 919 1300") for name, email in FILLER])
+    assert len(result.clusters()) == len(FILLER)
+
+
+def test_a_value_repeated_very_often_is_quick_and_glues_nobody() -> None:
+    rows = [
+        (f"Person{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}q Family{chr(97 + i // 7 % 26)}x", "none@none.com")
+        for i in range(3000)
+    ]
+    result = linked(rows)
+    assert max(len(keys) for keys in result.clusters()) < 60
+
+
+def test_training_again_gives_the_same_numbers() -> None:
+    rows = [*FILLER, *[(name, email.replace("@", "2@")) for name, email in FILLER]]
+    assert linked(rows).parameters.to_json() == linked(rows).parameters.to_json()
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"id": "a", "name": "x", "email": "y"}], "lack the column phone"),
+        ([{"id": None, "name": "x", "email": "y", "phone": ""}], "1 rows have no id"),
+        ([{"id": "a", "name": "x", "email": "y", "phone": ""}] * 2, "id is not unique, for example 'a'"),
+    ],
+)
+def test_tables_that_do_not_fit_are_refused(rows: list[dict[str, Any]], message: str) -> None:
+    table = pa.Table.from_pylist(rows, schema=pa.schema([SCHEMA.field(name) for name in rows[0]]))
+    with pytest.raises(SpecificationError, match=message):
+        link(duckdb.connect(), table, CONTACTS)

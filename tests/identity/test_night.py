@@ -1,0 +1,217 @@
+"""A night of identity in a real lake: ids, kinds, judgements, rebuild, explanations."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import identity
+from identity.explanation import UnknownError, explain
+from identity.gates import gate_metrics, jumps
+from identity.judgements import JudgementError, decide, export_judgements, import_judgements, merge, split, withdraw
+from identity.resolution import resolve
+from identity.retraining import train
+from identity.reviewing import review
+from tests.identity.lake_of_records import AS_OF, account, lake_at, links, person, put
+
+LATER = AS_OF + timedelta(days=1)
+ACCOUNTS = [
+    account("salesforce:accounts:1", "Kestrel Robotics, Inc.", "kestrel.example", external_ids=["app_workspace:ws_1"]),
+    account("hubspot:companies:1", "Kestrel Robotics", "kestrel.example"),
+    account("zendesk:organizations:1", "kestrel robotics", "kestrel.example", external_ids=["app_workspace:ws_1"]),
+    account("salesforce:accounts:2", "Marigold Foods GmbH", "marigold.example"),
+    account("hubspot:companies:2", "Marigold Foods", "marigold.example"),
+    account("salesforce:accounts:3", "Kestrel Robotics Deutschland", None, parent_record_key="salesforce:accounts:1"),
+]
+PEOPLE = [
+    person(
+        "salesforce:contacts:1", "Jonathan Kowalczyk", "jk@kestrel.example", account_record_key="salesforce:accounts:1"
+    ),
+    person("zendesk:users:1", "Jon Kowalczyk", "jk@kestrel.example", account_record_key="zendesk:organizations:1"),
+    person("mailbox:addresses:jk@kestrel.example", None, "jk@kestrel.example"),
+    person(
+        "salesforce:contacts:2",
+        "Wilhelmina Ostrowski",
+        "wo@marigold.example",
+        account_record_key="salesforce:accounts:2",
+    ),
+    person(
+        "hubspot:contacts:2", "Wilhelmina Ostrowski", "wo@marigold.example", account_record_key="hubspot:companies:2"
+    ),
+    person("salesforce:users:9", "Jonathan Kowalczyk", "jk@ours.example", kind="staff"),
+    person("mailbox:addresses:info@kestrel.example", "Kestrel Info", "info@kestrel.example"),
+    person("mailbox:addresses:noreply@tool.example", None, "noreply@tool.example"),
+]
+
+
+def test_entities_kinds_and_outputs(tmp_path: Path) -> None:
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        report = resolve(con, AS_OF, tmp_path / "identity")
+        people, accounts = links(con), links(con, "account")
+        assert (
+            people["salesforce:contacts:1"]
+            == people["zendesk:users:1"]
+            == people["mailbox:addresses:jk@kestrel.example"]
+        )
+        assert people["salesforce:contacts:2"] == people["hubspot:contacts:2"] != people["salesforce:contacts:1"]
+        assert people["salesforce:users:9"] != people["salesforce:contacts:1"]
+        assert (
+            accounts["salesforce:accounts:1"] == accounts["hubspot:companies:1"] == accounts["zendesk:organizations:1"]
+        )
+        assert accounts["salesforce:accounts:3"] != accounts["salesforce:accounts:1"]
+        kinds = dict(
+            con.execute("select record_key, kind from lake.identity.links where entity_type = 'person'").fetchall()
+        )
+        assert kinds["salesforce:users:9"] == "staff"
+        assert kinds["mailbox:addresses:info@kestrel.example"] == "shared"
+        assert kinds["mailbox:addresses:noreply@tool.example"] == "bot"
+        assert report.entities == {"account": 3, "person": 5}
+        assert report.trained == ["account", "person"]
+        generic = con.execute(
+            "select value from lake.identity.record_identifiers where type = 'email' and is_generic order by value"
+        ).fetchall()
+        assert generic == [("info@kestrel.example",), ("noreply@tool.example",)]
+
+
+def test_the_same_night_again_changes_nothing(tmp_path: Path) -> None:
+    tables = ("edges", "links", "ledger", "models", "record_identifiers", "review_queue")
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        first = [con.execute(f"from lake.identity.{table} order by all").fetchall() for table in tables]
+        resolve(con, AS_OF, tmp_path / "identity")
+        assert [con.execute(f"from lake.identity.{table} order by all").fetchall() for table in tables] == first
+
+
+def test_an_empty_lake_is_rebuilt_with_the_same_ids(tmp_path: Path) -> None:
+    with lake_at(tmp_path / "old") as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        before = links(con)
+    with lake_at(tmp_path / "new") as con:
+        put(con, ACCOUNTS, PEOPLE)
+        report = resolve(con, LATER, tmp_path / "identity")
+        assert report.restored
+        assert report.trained == []
+        assert links(con) == before
+
+
+def test_records_that_arrive_rename_nobody(tmp_path: Path) -> None:
+    earlier = person("aaa:contacts:0", "Jonathan Kowalczyk", "jk@kestrel.example", first_drop_date=date(2025, 6, 17))
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        before = links(con)
+        put(con, ACCOUNTS, [*PEOPLE, earlier])
+        resolve(con, LATER, tmp_path / "identity")
+        after = links(con)
+        assert {key: after[key] for key in before} == before
+        assert after["aaa:contacts:0"] == before["salesforce:contacts:1"]
+
+
+def test_a_judgement_splits_survives_and_can_be_withdrawn(tmp_path: Path) -> None:
+    pair = ("salesforce:contacts:2", "hubspot:contacts:2")
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        before = links(con)
+        decide(con, "person", pair, "different", "ana", AS_OF)
+        for _ in range(2):
+            resolve(con, LATER, tmp_path / "identity")
+            assert links(con)[pair[0]] != links(con)[pair[1]]
+        withdraw(con, "person", pair, LATER)
+        resolve(con, LATER, tmp_path / "identity")
+        assert links(con) == before
+        old = con.execute("select entity_id from lake.identity.ledger where event = 'split_from'").fetchall()
+        assert identity.current_id(con, old[0][0]) == before[pair[0]]
+
+
+def test_merge_and_split_of_entities(tmp_path: Path) -> None:
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        before = links(con)
+        one, other = before["salesforce:contacts:1"], before["salesforce:contacts:2"]
+        merge(con, "person", (one, other), "ana", AS_OF)
+        resolve(con, LATER, tmp_path / "identity")
+        assert links(con)["salesforce:contacts:1"] == links(con)["hubspot:contacts:2"]
+        joined = links(con)["salesforce:contacts:1"]
+        split(con, "person", joined, ["salesforce:contacts:2", "hubspot:contacts:2"], "ana", LATER)
+        resolve(con, LATER + timedelta(days=1), tmp_path / "identity")
+        assert links(con) == before
+
+
+def test_judgements_travel_as_csv(tmp_path: Path) -> None:
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        decide(con, "person", ("salesforce:contacts:2", "hubspot:contacts:2"), "different", "ana", AS_OF, "two cousins")
+        assert export_judgements(con, tmp_path / "out.csv") == 1
+        con.execute("delete from lake.identity.judgements")
+        assert import_judgements(con, tmp_path / "out.csv", "ben", LATER) == 1
+        row = con.execute("select decided_by, note, decided_at from lake.identity.judgements").fetchone()
+        assert row == ("ana", "two cousins", AS_OF)
+        (tmp_path / "bad.csv").write_text("entity_type,left_key,right_key,verdict\nperson,a,b,maybe\n")
+        with pytest.raises(JudgementError, match="line 2, column verdict: 'maybe'"):
+            import_judgements(con, tmp_path / "bad.csv", "ben", LATER)
+        with pytest.raises(JudgementError, match="no person record nobody"):
+            decide(con, "person", ("nobody", "salesforce:contacts:2"), "same", "ana", AS_OF)
+
+
+def test_a_person_who_changes_jobs_stays_one(tmp_path: Path) -> None:
+    moved = person(
+        "hubspot:contacts:7", "Jonathan Kowalczyk", "j.kowalczyk@marigold.example", phone="+14155550142",
+        account_record_key="hubspot:companies:2", external_ids=["app_user:usr_7"],
+    )  # fmt: skip
+    known = PEOPLE[0] | {"phone": "(415) 555-0142", "external_ids": ["app_user:usr_7"]}
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, [known, *PEOPLE[1:], moved])
+        resolve(con, AS_OF, tmp_path / "identity")
+        assert links(con)["hubspot:contacts:7"] == links(con)["salesforce:contacts:1"]
+
+
+def test_explanations_reviews_and_gates(tmp_path: Path) -> None:
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        chart = tmp_path / "why.html"
+        pair = explain(con, "salesforce:contacts:1", "zendesk:users:1", chart)
+        assert pair.verdict.startswith("one entity")
+        assert {"comparison": "email", "says": "same e-mail address"}.items() <= pair.pairs[0]["evidence"][0].items()
+        assert "<html" in chart.read_text().lower()
+        apart = explain(con, "salesforce:contacts:1", "salesforce:contacts:2")
+        assert apart.verdict.startswith("two entities")
+        entity = explain(con, links(con)["salesforce:contacts:1"])
+        assert len(next(iter(entity.subjects.values()))) == 3
+        assert entity.history[0]["event"] == "minted"
+        with pytest.raises(UnknownError, match="neither a record key nor an entity id"):
+            explain(con, "nobody")
+        assert all(pair.question for pair in review(con))
+        metrics = gate_metrics(con, "person")
+        assert (metrics.records, metrics.entities, metrics.conflicting) == (5, 2, 0)
+        assert jumps(metrics, metrics) == []
+        assert [jump.metric for jump in jumps(metrics, gate_metrics(con, "account"))] == []
+
+
+def test_training_shows_before_it_changes(tmp_path: Path) -> None:
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        shown = train(con, LATER, tmp_path / "identity")
+        assert [report.applied for report in shown] == [False, False]
+        models = con.execute("select count(*) from lake.identity.models").fetchone()
+        assert models == (2,)
+        train(con, LATER, tmp_path / "identity", apply=True)
+        models = con.execute("select count(*) from lake.identity.models").fetchone()
+        assert models == (4,)
+
+
+def test_no_records_at_all(tmp_path: Path) -> None:
+    with lake_at(tmp_path) as con:
+        put(con)
+        report = resolve(con, datetime(2025, 6, 1, tzinfo=UTC), tmp_path / "identity")
+        assert report.records == {"account": 0, "person": 0}
+        assert gate_metrics(con, "person").entities == 0

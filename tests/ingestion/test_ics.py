@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from tests.ingestion.conftest import ReadBytes
+
+
+def calendar(*events: str, head: str = "") -> bytes:
+    body = "".join(f"BEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\n" for event in events)
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-CALNAME:Sales\r\n{head}{body}END:VCALENDAR\r\n".encode()
+
+
+def test_an_event_with_everything(read: ReadBytes):
+    event = (
+        "UID:e1\r\nSEQUENCE:2\r\nSUMMARY:Renewal\\, call\r\nDTSTART;TZID=Europe/Berlin:20250616T100000\r\n"
+        "DURATION:PT30M\r\nRECURRENCE-ID:20250616T080000Z\r\nSTATUS:CONFIRMED\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n"
+        "DESCRIPTION:first line\\nsecond\r\nLAST-MODIFIED:20250601T000000Z\r\n"
+        "ORGANIZER;CN=Ann:mailto:ann@a.example\r\n"
+        'ATTENDEE;CN="Bob, Jr.";PARTSTAT=ACCEPTED;ROLE=REQ-PARTICIPANT;CUTYPE=INDIVIDUAL:MAILTO:bob@b.example\r\n'
+        "ATTENDEE:mailto:carol@c.exam\r\n ple"
+    )
+    payload = read("ics", calendar(event), "calendar/2025-06-16/ann.ics").rows[1]
+    assert (payload["uid"], payload["sequence"], payload["summary"]) == ("e1", 2, "Renewal, call")
+    assert (payload["dtstart"], payload["dtend"]) == ("2025-06-16T08:00:00Z", "2025-06-16T08:30:00Z")
+    assert payload["recurrence_id"] == "2025-06-16T08:00:00Z"
+    assert payload["rrule"] == "FREQ=WEEKLY;COUNT=3"
+    assert payload["organizer"] == {"name": "Ann", "email": "ann@a.example"}
+    assert payload["attendees"] == [
+        {"name": "Bob, Jr.", "email": "bob@b.example", "partstat": "ACCEPTED", "role": "REQ-PARTICIPANT",
+         "cutype": "INDIVIDUAL"},
+        {"name": None, "email": "carol@c.example", "partstat": None, "role": None, "cutype": None},
+    ]  # fmt: skip
+    assert (payload["calendar"], payload["calendar_name"], payload["all_day"]) == ("ann", "Sales", False)
+
+
+def test_whole_days_and_missing_ends(read: ReadBytes):
+    rows = read("ics", calendar("UID:1\r\nDTSTART;VALUE=DATE:20250616", "UID:2\r\nDTSTART:20250616T080000Z")).rows
+    assert [(row["dtstart"], row["dtend"], row["all_day"]) for row in rows.values()] == [
+        ("2025-06-16T00:00:00Z", "2025-06-17T00:00:00Z", True),
+        ("2025-06-16T08:00:00Z", "2025-06-16T08:00:00Z", False),
+    ]
+
+
+def test_zones_come_from_the_event_the_file_or_utc(read: ReadBytes):
+    own = (
+        "BEGIN:VTIMEZONE\r\nTZID:Our Zone\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0300\r\n"
+        "TZOFFSETTO:+0300\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    )
+    floating, named = "UID:1\r\nDTSTART:20250616T100000", "UID:2\r\nDTSTART;TZID=Our Zone:20250616T100000"
+    starts = [row["dtstart"] for row in read("ics", calendar(floating, named, head=own)).rows.values()]
+    assert starts == ["2025-06-16T10:00:00Z", "2025-06-16T07:00:00Z"]
+    out = read("ics", calendar(floating, named, head="X-WR-TIMEZONE:America/New_York\r\n"))
+    assert [row["dtstart"] for row in out.rows.values()] == ["2025-06-16T14:00:00Z", "2025-06-16T10:00:00Z"]
+    assert "time zone Our Zone unknown, taken for UTC (row 2)" in out.notes
+
+
+def test_one_bad_event_does_not_take_the_others(read: ReadBytes):
+    out = read("ics", calendar("UID:1\r\nDTSTART:soon", "UID:2\r\ngarbage\r\nDTSTART:20250616T080000Z"))
+    assert (out.rows[1]["dtstart"], out.rows[1]["dtstart_raw"]) == (None, "soon")
+    assert out.rows[2]["dtstart"] == "2025-06-16T08:00:00Z"
+    assert "DTSTART not readable (row 1)" in out.notes
+    assert "a line not readable (row 2)" in out.notes
+
+
+def test_properties_given_twice_or_wrongly_are_no_obstacle(read: ReadBytes):
+    twice = (
+        "UID:1\r\nDTSTART:20250616T080000Z\r\nDTSTART:20250617T080000Z\r\nORGANIZER:mailto:a@a.example\r\nORGANIZER:x"
+    )
+    wrong = "UID:2\r\nSEQUENCE:x\r\nDURATION:1h\r\nRRULE:NOPE\r\nDTSTART:99999999T000000Z"
+    rows = read("ics", calendar(twice, wrong)).rows
+    assert rows[1]["dtstart"] == "2025-06-16T08:00:00Z"
+    assert rows[1]["organizer"] == {"name": None, "email": "a@a.example"}
+    assert (rows[2]["dtstart"], rows[2]["sequence"], rows[2]["dtend"]) == (None, None, None)
+
+
+def test_a_file_cut_off_in_an_event(read: ReadBytes):
+    data = calendar("UID:1\r\nDTSTART:20250616T080000Z", "UID:2\r\nDTSTART:20250616T080000Z")
+    out = read("ics", data[: data.rindex(b"END:VEVENT")])
+    assert sorted(out.rows) == [1]
+    assert [(r.row, r.reason.value) for r in out.rejects] == [(2, "invalid_event")]
+    assert "UID:2" in (out.rejects[0].raw_text or "")
+
+
+def test_what_is_no_calendar_is_rejected(read: ReadBytes):
+    assert [(r.row, r.reason.value) for r in read("ics", b"hello").rejects] == [(1, "invalid_calendar")]
+    assert read("ics", b"").rejects == []
+    assert read("ics", calendar()).rows == {}

@@ -1,0 +1,84 @@
+"""The nightly job against the truth of an invented company: not that it ran, but that it is right."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.conftest import Nights
+
+pytestmark = pytest.mark.slow
+
+
+def test_both_nights_publish_and_the_second_lands_only_what_is_new(nights: Nights) -> None:
+    assert nights.first["status"] == nights.last["status"] == "succeeded"
+    assert nights.first["snapshot_id"] != nights.last["snapshot_id"]
+    (landed_first,), (landed_last,) = (
+        nights.rows(f"select count(*) from marts.interactions where recorded_at::date = '{night['day']}'")
+        for night in (nights.first, nights.last)
+    )
+    assert landed_first[0] > 10 * landed_last[0] > 0
+
+
+def test_every_record_that_is_not_broken_belongs_to_exactly_one_entity(nights: Nights) -> None:
+    expected = {("account", key) for row in nights.truth("accounts") for key in row["records"]} | {
+        ("person", key) for row in nights.truth("people") for key in row["records"]
+    }
+    links = nights.rows(
+        "select entity_type, record_key, count(distinct entity_id) from marts.identity_links group by all"
+    )
+    assert all(count == 1 for *_, count in links)
+    assert expected - {(entity_type, key) for entity_type, key, _ in links} == set()
+
+
+def test_every_broken_row_waits_in_quarantine_with_its_place(nights: Nights) -> None:
+    found = set(nights.rows("select source, stream, source_file, source_row from quarantine.rejected_rows"))
+    broken = {(b["source"], b["stream"], b["source_file"], b["source_row"]) for b in nights.truth("broken")}
+    assert broken, "the world plants broken rows"
+    assert broken - found == set()
+    assert found - broken == set(), "rows in quarantine that are not broken"
+
+
+def test_every_interaction_is_there_once_and_attributed_or_listed(nights: Nights) -> None:
+    expected = {row["record_key"]: row for row in nights.truth("interactions")}
+    found = nights.rows("select record_key, account_id, person_id, source_file, source_row from marts.interactions")
+    assert len(found) == len({row[0] for row in found})
+    assert set(expected) - {row[0] for row in found} == set()
+    assert all(file and line for *_, file, line in found)
+    attributed = {key for key, account, person, *_ in found if account or person}
+    of_customers = {key for key, row in expected.items() if row["account_id"]}
+    assert len(of_customers & attributed) / len(of_customers) >= 0.98
+
+
+def test_a_changed_preference_is_one_current_fact_and_its_history(nights: Nights) -> None:
+    person_of = dict(nights.rows("select record_key, entity_id from marts.identity_links where entity_type = 'person'"))
+    records_of = {row["person_id"]: row["records"] for row in nights.truth("people")}
+    stated = [row for row in nights.truth("facts") if row["attribute"] == "contact_preference"]
+    changed = {f["entity_id"] for f in stated if f["invalid_at"]} & {
+        f["entity_id"] for f in stated if not f["invalid_at"]
+    }
+    assert changed, "the world plants people who change their preference"
+    right = 0
+    for true_person in sorted(changed):
+        entity = person_of[records_of[true_person][0]]
+        current = nights.rows(
+            f"select value from memory.facts where entity_id = '{entity}' and attribute = 'contact_preference'"
+        )
+        history = nights.rows(
+            f"select value, invalid_at from memory.fact_history where entity_id = '{entity}' and attribute = 'contact_preference'"
+        )
+        assert len(current) <= 1
+        truth = next(f["value"] for f in stated if f["entity_id"] == true_person and not f["invalid_at"])
+        right += current == [(truth,)] and len(history) >= 2 and sum(end is None for _, end in history) == 1
+    # Statements that no rule reads, and people of whom a record is still apart, are counted by the benchmarks.
+    assert right / len(changed) >= 0.7, f"{right} of {len(changed)} changed preferences are right"
+
+
+def test_running_the_newest_night_again_changes_nothing(nights: Nights) -> None:
+    before = nights.rows("select count(*) from memory.extractions")
+    again = nights.ask("run", "--date", nights.last["day"])
+    assert again["snapshot_id"] == nights.last["snapshot_id"]
+    assert nights.rows("select count(*) from memory.extractions") == before
+
+
+def test_a_day_before_the_head_is_refused_with_the_reason(nights: Nights) -> None:
+    nights.memhouse("run", "--date", nights.first["day"], code=1)

@@ -1,0 +1,68 @@
+import json
+import multiprocessing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lake.connection import LakeNotFoundError, connect, lake_version
+from lake.lock import LakeLockedError, writer_lock
+from lake.settings import Settings
+from lake.time import as_of
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(lake=tmp_path / "lake", exports=tmp_path / "exports")
+
+
+def test_a_reader_pinned_to_a_version_does_not_see_the_head(settings: Settings) -> None:
+    with connect(settings) as con:
+        con.execute("create table t as select 1 as a")
+        published = lake_version(con)
+        con.execute("insert into t values (2)")
+        with connect(settings, read_only=True, version=published) as reader:
+            assert reader.execute("select a from t").fetchall() == [(1,)]
+        assert con.execute("select count(*) from t").fetchone() == (2,)
+
+
+def test_a_reader_cannot_write(settings: Settings) -> None:
+    with connect(settings) as con:
+        con.execute("create table t (a int)")
+    with connect(settings, read_only=True) as reader, pytest.raises(duckdb.Error, match="read-only"):
+        reader.execute("insert into t values (1)")
+
+
+def test_a_reader_before_the_first_night_is_told_so(settings: Settings) -> None:
+    with pytest.raises(LakeNotFoundError, match="memhouse run"), connect(settings, read_only=True):
+        pass
+
+
+def test_as_of_is_the_end_of_the_day() -> None:
+    assert as_of(date(2025, 6, 30)) == datetime(2025, 6, 30, 23, 59, 59, 999999, tzinfo=UTC)
+
+
+def _hold(settings: Settings, held: "multiprocessing.synchronize.Event") -> None:
+    with writer_lock(settings, "the night of 2025-06-30"):
+        held.set()
+        multiprocessing.Event().wait()
+
+
+def test_a_second_writer_is_told_who_holds_the_lock_and_a_killed_holder_frees_it(settings: Settings) -> None:
+    context = multiprocessing.get_context("fork")
+    held = context.Event()
+    holder = context.Process(target=_hold, args=(settings, held))
+    holder.start()
+    try:
+        assert held.wait(20)
+        with (
+            pytest.raises(LakeLockedError, match=r"the night of 2025-06-30.*" + str(holder.pid)),
+            writer_lock(settings, "mine"),
+        ):
+            pass
+    finally:
+        holder.kill()
+        holder.join()
+    with writer_lock(settings, "after the kill"):
+        assert json.loads(settings.lock_path.with_suffix(".json").read_text())["purpose"] == "after the kill"

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from lake.settings import SettingsError, load_settings
+from lake.settings_page import settings_page
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("LAKE", "EXPORTS"):
+        monkeypatch.delenv(f"MEMHOUSE_{name}", raising=False)
+
+
+def test_command_line_wins_over_environment_over_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "memhouse.toml").write_text('lake = "from_file"\nexports = "from_file"\nkeep_snapshots = 3\n')
+    monkeypatch.setenv("MEMHOUSE_EXPORTS", "from_environment")
+    settings = load_settings(lake=Path("from_command_line"), exports=None)
+    assert settings.lake == tmp_path / "from_command_line"
+    assert settings.exports == tmp_path / "from_environment"
+    assert settings.keep_snapshots == 3
+
+
+@pytest.mark.parametrize(
+    ("toml", "named"),
+    [
+        ("keep_snapshot = 3", "keep_snapshot"),
+        ('duckdb_memory = "lots"', "duckdb_memory"),
+        ("dbt_threads = 4", "dbt_threads"),
+        ("lake = ", "memhouse.toml"),
+    ],
+)
+def test_a_wrong_setting_is_named(tmp_path: Path, toml: str, named: str) -> None:
+    (tmp_path / "memhouse.toml").write_text(toml)
+    with pytest.raises(SettingsError, match=named):
+        load_settings()
+
+
+def test_an_unknown_environment_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEMHOUSE_LAEK", "x")
+    with pytest.raises(SettingsError, match="MEMHOUSE_LAEK"):
+        load_settings()
+
+
+def test_a_postgres_catalog_allows_several_writers() -> None:
+    assert load_settings(catalog="postgres:dbname=lake", dbt_threads=4, executor="multiprocess").dbt_threads == 4
+
+
+def test_the_settings_page_is_what_the_code_says() -> None:
+    page = Path(__file__).parents[2] / "docs" / "settings.md"
+    assert page.read_text() == settings_page(), "run: python -m lake.settings_page > docs/settings.md"

@@ -1,0 +1,320 @@
+"""A tiny lake with the tables that snapshots are made from: two accounts, three people, a merged id."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from hashlib import md5
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from lake.connection import connect
+from lake.settings import Settings
+from memory.embedding.embed import embed
+from memory.embedding.model import EmbeddingModel, load_model
+from memory.snapshot.publish import PublishedSnapshot, publish_snapshot
+
+DAY = date(2025, 6, 29)
+NOON = datetime(2025, 6, 29, 12, tzinfo=UTC)
+ACME, BOLT = "acc_acme", "acc_bolt"
+ANN, BEN, CAT = "per_ann", "per_ben", "per_cat"  # Ann and Ben work at Acme, Cat at Bolt
+
+TABLES = """
+create schema if not exists marts; create schema if not exists lake.memory; create schema if not exists identity;
+create table marts.accounts (account_id varchar, name varchar, domain varchar, plan varchar, mrr_minor bigint,
+    currency varchar,
+    renewal_on date, health double, sources varchar[], recorded_at timestamptz);
+create table marts.people (person_id varchar, account_id varchar, name varchar, email varchar, title varchar,
+    is_active boolean);
+create table marts.account_summary (account_id varchar, open_items varchar, next_dates varchar,
+    interactions bigint);
+create table marts.person_summary (person_id varchar, open_items varchar, next_dates varchar, interactions bigint);
+create table marts.identifiers (entity_type varchar, entity_id varchar, type varchar, value varchar,
+    confidence double,
+    is_ambiguous boolean, record_key varchar);
+create table marts.account_timeline (entry_id varchar, account_id varchar, person_id varchar,
+    occurred_at timestamptz,
+    entry_type varchar, kind varchar, channel varchar, direction varchar, text varchar, record_key varchar,
+    source_file varchar, source_row bigint, recorded_at timestamptz);
+create table marts.signals (signal_id varchar, kind varchar, account_id varchar, person_id varchar,
+    occurred_at timestamptz,
+    severity varchar, value double);
+create table marts.signal_links (link_id varchar, account_id varchar, from_signal_id varchar, to_signal_id varchar,
+    from_at timestamptz, lag_days double);
+create table marts.signal_patterns (pattern_id varchar, from_kind varchar, to_kind varchar, accounts bigint,
+    lift double, p_value double);
+create table lake.memory.facts (fact_id varchar, entity_type varchar, entity_id varchar, attribute varchar,
+    value varchar,
+    valid_at timestamptz, invalid_at timestamptz, created_at timestamptz, expired_at timestamptz,
+    observation_ids varchar[], supersedes varchar, source varchar, record_key varchar, source_file varchar,
+    source_row bigint);
+create table lake.memory.fact_history as from lake.memory.facts;
+create table lake.memory.documents (memory_id varchar, kind varchar, entity_type varchar, entity_id varchar,
+    account_id varchar,
+    person_id varchar, visibility varchar, text varchar, content_hash varchar, occurred_at timestamptz,
+    channel varchar,
+    agent_id varchar, run_id varchar, app_id varchar, importance double, is_current boolean, source varchar,
+    record_key varchar, source_file varchar, source_row bigint, interaction_id varchar);
+create table identity.ledger (entity_type varchar, entity_id varchar, event varchar, other_id varchar);
+"""
+
+Add = Callable[..., None]
+
+
+def document(
+    memory_id: str, text: str, *, account: str | None = ACME, person: str | None = None, **other: Any
+) -> dict[str, Any]:
+    """A row of `memory.documents`: a person's own when `person` is given, else its account's."""
+    row = {
+        "memory_id": memory_id,
+        "kind": "observation",
+        "entity_type": "person" if person else "account",
+        "entity_id": person or account,
+        "account_id": account,
+        "person_id": person,
+        "visibility": "person" if person else "account",
+        "text": text,
+        "content_hash": md5(text.encode(), usedforsecurity=False).hexdigest(),
+        "occurred_at": NOON - timedelta(days=1),
+        "channel": "email",
+        "importance": 0.5,
+        "is_current": True,
+        "source": "mailbox",
+        "record_key": f"mailbox:messages:{memory_id}",
+        "source_file": "mailbox/2025-06-16/support.mbox",
+        "source_row": 7,
+    }
+    return row | other
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, *rows: dict[str, Any]) -> None:
+    """Append rows to a table of the lake."""
+    for row in rows:
+        names = ", ".join(row)
+        con.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(row))})", list(row.values()))
+
+
+@pytest.fixture(scope="session")
+def model() -> EmbeddingModel:
+    return load_model()
+
+
+def small_lake(folder: Path) -> Settings:
+    """Settings of a lake in a test's folder."""
+    return Settings(lake=folder / "lake", exports=folder / "exports", duckdb_memory="500MB")
+
+
+@contextmanager
+def small_world(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a new lake with the small world in it."""
+    with connect(settings) as con:
+        con.execute(TABLES)
+        fill(con)
+        yield con
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return small_lake(tmp_path)
+
+
+@pytest.fixture
+def con(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A lake with the small world in it."""
+    with small_world(settings) as con:
+        yield con
+
+
+@pytest.fixture(scope="session")
+def snapshot_of(tmp_path_factory: pytest.TempPathFactory, model: EmbeddingModel) -> Callable[..., Path]:
+    """Publish the small world with more memories in it; the snapshots folder."""
+
+    def build(*documents: dict[str, Any], accounts: Sequence[str] = ()) -> Path:
+        settings = small_lake(tmp_path_factory.mktemp("world"))
+        with small_world(settings) as con:
+            for table in ("marts.accounts", "marts.account_summary"):
+                insert(con, table, *({"account_id": account} for account in accounts))
+            insert(con, "lake.memory.documents", *documents)
+            embed(con, settings, model=model)
+            publish_snapshot(con, settings, DAY, model=model)
+        return settings.snapshots_dir
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def memory_row() -> Callable[..., dict[str, Any]]:
+    return document
+
+
+@pytest.fixture
+def add(con: duckdb.DuckDBPyConnection) -> Add:
+    """Add memories: `add("m1", "text", person=ANN)`."""
+    return lambda *args, **kwargs: insert(con, "lake.memory.documents", document(*args, **kwargs))
+
+
+@pytest.fixture
+def publish(
+    con: duckdb.DuckDBPyConnection, settings: Settings, model: EmbeddingModel
+) -> Callable[..., PublishedSnapshot]:
+    """Embed and publish the lake as it stands."""
+
+    def run(day: date = DAY, **kwargs: Any) -> PublishedSnapshot:
+        embed(con, settings, model=model)
+        return publish_snapshot(con, settings, day, model=model, **kwargs)
+
+    return run
+
+
+def fill(con: duckdb.DuckDBPyConnection) -> None:
+    """The small world."""
+    insert(
+        con,
+        "marts.accounts",
+        {
+            "account_id": ACME,
+            "name": "Acme Corp",
+            "domain": "acmetools.io",
+            "plan": "growth",
+            "mrr_minor": 120000,
+            "currency": "usd",
+            "renewal_on": date(2025, 9, 1),
+            "health": 0.123456789,
+            "sources": ["salesforce", "zendesk"],
+            "recorded_at": NOON,
+        },
+        {"account_id": BOLT, "name": "Bolt GmbH", "domain": "boltworks.io", "plan": "starter"},
+    )
+    insert(
+        con,
+        "marts.people",
+        {
+            "person_id": ANN,
+            "account_id": ACME,
+            "name": "Ann Lee",
+            "email": "ann@acmetools.io",
+            "title": "CTO",
+            "is_active": True,
+        },
+        {
+            "person_id": BEN,
+            "account_id": ACME,
+            "name": "Ben Oz",
+            "email": "ben@acmetools.io",
+            "title": "Buyer",
+            "is_active": True,
+        },
+        {"person_id": CAT, "account_id": BOLT, "name": "Cat Uy", "email": "cat@boltworks.io", "is_active": True},
+    )
+    insert(
+        con,
+        "marts.account_summary",
+        {
+            "account_id": ACME,
+            "interactions": 2,
+            "open_items": '[{"kind": "ticket", "text": "Export fails", "since": "2025-06-20", "record_key": "z:t:1"}]',
+            "next_dates": '[{"kind": "renewal", "on": "2025-09-01"}]',
+        },
+    )
+    insert(con, "marts.account_summary", {"account_id": BOLT})
+    insert(con, "marts.person_summary", {"person_id": ANN, "interactions": 1, "open_items": "[]"})
+    insert(con, "marts.person_summary", {"person_id": BEN}, {"person_id": CAT})
+    identifiers = [
+        ("account", ACME, "domain", "acmetools.io", False),
+        ("account", BOLT, "domain", "boltworks.io", False),
+        ("account", ACME, "name", "acme", False),
+        ("person", ANN, "email", "ann@acmetools.io", False),
+        ("person", BEN, "email", "ben@acmetools.io", False),
+        ("person", CAT, "email", "cat@boltworks.io", False),
+        ("person", ANN, "phone", "+14155550100", False),
+        ("person", ANN, "email", "info@acmetools.io", True),
+        ("person", BEN, "email", "info@acmetools.io", True),
+    ]
+    for entity_type, entity_id, kind, value, ambiguous in identifiers:
+        insert(
+            con,
+            "marts.identifiers",
+            {
+                "entity_type": entity_type,
+                "entity_id": entity_id,
+                "type": kind,
+                "value": value,
+                "confidence": 1.0,
+                "is_ambiguous": ambiguous,
+                "record_key": f"test:{entity_id}",
+            },
+        )
+    insert(
+        con,
+        "identity.ledger",
+        {"entity_type": "person", "entity_id": "per_old", "event": "merged_into", "other_id": "per_older"},
+        {"entity_type": "person", "entity_id": "per_older", "event": "merged_into", "other_id": ANN},
+    )
+    for number, (account, person, text) in enumerate(
+        [(ACME, ANN, "Please call me instead"), (ACME, BEN, "Invoice question"), (BOLT, CAT, "We look at others")]
+    ):
+        insert(
+            con,
+            "marts.account_timeline",
+            {
+                "entry_id": f"int_{number}",
+                "account_id": account,
+                "person_id": person,
+                "occurred_at": NOON - timedelta(days=number),
+                "entry_type": "interaction",
+                "kind": "message",
+                "channel": "email",
+                "direction": "inbound",
+                "text": text,
+                "record_key": f"mailbox:messages:{number}",
+                "source_file": "mailbox/2025-06-16/support.mbox",
+                "source_row": number,
+                "recorded_at": NOON,
+            },
+        )
+    insert(
+        con,
+        "marts.signals",
+        {
+            "signal_id": "sig_1",
+            "kind": "usage_drop",
+            "account_id": ACME,
+            "occurred_at": NOON,
+            "severity": "high",
+            "value": 0.3,
+        },
+    )
+    fact = {
+        "fact_id": "fct_1",
+        "entity_type": "person",
+        "entity_id": ANN,
+        "attribute": "contact_preference",
+        "value": "phone",
+        "valid_at": NOON,
+        "created_at": NOON,
+        "observation_ids": ["obs_1"],
+        "source": "mailbox",
+        "record_key": "mailbox:messages:0",
+        "source_file": "mailbox/2025-06-16/support.mbox",
+        "source_row": 0,
+    }
+    account_fact = fact | {
+        "fact_id": "fct_2",
+        "entity_type": "account",
+        "entity_id": ACME,
+        "attribute": "competitor",
+        "value": "Globex",
+    }
+    for table in ("lake.memory.facts", "lake.memory.fact_history"):
+        insert(con, table, fact, account_fact)
+    insert(
+        con,
+        "lake.memory.documents",
+        document("mem_1", "Ann prefers to be called by phone.", person=ANN),
+        document("mem_2", "Ben asked about an invoice from May.", person=BEN),
+        document("mem_3", "Acme is comparing us with Globex.", channel="call"),
+        document("mem_4", "Bolt thinks about cancelling the subscription.", account=BOLT),
+        document("mem_5", "Refunds are made within 30 days.", account=None, kind="knowledge", visibility="company"),
+    )

@@ -1,0 +1,168 @@
+"""One customer's recall never returns another's memory, whatever is asked; and texts of every kind."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from memory.reader import BadRequestError, DamagedSnapshotError, NoSnapshotError, Snapshot
+from memory.reader.filters import owner_filter
+from memory.snapshot.kept import diff_snapshots, list_snapshots, prune, rollback
+from memory.snapshot.layout import latest_id
+from memory.snapshot.verify import verify
+
+CUSTOMERS = ("acc_a", "acc_a'", "acc_a' or '1'='1", "acc_b", "acc_b%", "acc_B", "acc_longtext")
+ATTACKS = (
+    "the secret of every customer",
+    "' or 1=1 --",
+    "x') or owner in ('acc_b') --",
+    'text:"secret" OR owner:*',
+    "secret AND (secret OR *)",
+    "%",
+    "\x00\n\t",
+    "acc_b " * 400,
+)
+LONG = "中文 عربى 🙂 " + "The quarterly export of the ledger fails with error 42. " * 6_400
+TEXTS = {
+    "t_zh": "客户希望通过电话联系,而不是电子邮件。",
+    "t_ar": "يفضل العميل التواصل عبر البريد الإلكتروني",
+    "t_emoji": "👩‍💻🔥🔥 love the new export 🎉",
+    "t_long": LONG,
+    "t_empty": "",
+    "t_blank": " \n\t ",
+}
+
+
+@pytest.fixture(scope="module")
+def snapshot(snapshot_of, memory_row) -> Snapshot:
+    """Every customer has the same memory, word for word, but for its name."""
+    rows = [memory_row(f"m{n}", f"The secret of {name} is {n}.", account=name) for n, name in enumerate(CUSTOMERS)]
+    rows += [memory_row(f"same{n}", "The same words for all.", account=name) for n, name in enumerate(CUSTOMERS)]
+    rows += [memory_row(key, text, account="acc_longtext") for key, text in TEXTS.items()]
+    return Snapshot.open(snapshot_of(*rows, accounts=CUSTOMERS))
+
+
+@pytest.mark.parametrize("recipe", ["default", "semantic", "lexical", "recent"])
+def test_no_question_reaches_another_customer(snapshot: Snapshot, recipe: str):
+    for number, customer in enumerate(CUSTOMERS[:-1]):
+        for query in (None, *ATTACKS):
+            answer = snapshot.recall(customer, query, recipe=recipe, history=True, limit=1000)
+            assert {memory.memory_id for memory in answer.memories} <= {f"m{number}", f"same{number}"}, (
+                customer,
+                query,
+            )
+
+
+def test_no_filter_value_reaches_another_customer(snapshot: Snapshot):
+    for attack in ("x' or owner != '", "email') or ('a' = 'a", "email\\' or 1=1 --"):
+        assert snapshot.recall("acc_a", "secret", channels=[attack]).memories == []
+        assert snapshot.recall("acc_a", "secret", scopes={"agent_id": attack}).memories == []
+        assert snapshot.recall("acc_a", kinds=[attack]).memories == []
+
+
+def test_no_owner_no_filter():
+    for owners in ([], [""], ["acc_a", ""]):
+        with pytest.raises(BadRequestError):
+            owner_filter(owners)
+
+
+def test_every_script_is_found(snapshot: Snapshot):
+    for key, query in (("t_zh", "电话联系"), ("t_ar", "البريد الإلكتروني"), ("t_emoji", "🔥 love new")):
+        for recipe in ("default", "lexical"):
+            answer = snapshot.recall("acc_longtext", query, recipe=recipe)
+            assert answer.memories[0].memory_id == key, (key, recipe)
+
+
+def test_a_very_long_text_comes_as_the_part_that_matters(snapshot: Snapshot):
+    assert len(LONG) > 350_000
+    answer = snapshot.recall("acc_longtext", "quarterly ledger error 42", budget_tokens=500)
+    best = answer.memories[0]
+    assert (best.memory_id, best.is_excerpt) == ("t_long", True)
+    assert "ledger fails with error 42" in best.text
+    assert answer.tokens <= 500
+
+
+def test_blank_texts_are_no_memories(snapshot: Snapshot):
+    every = {memory.memory_id for memory in snapshot.recall("acc_longtext", limit=100, budget_tokens=10_000).memories}
+    assert {"t_zh", "t_long"} <= every
+    assert not {"t_empty", "t_blank"} & every
+
+
+def test_readers_see_one_snapshot_or_the_other_while_one_is_published(publish, con):
+    home = publish().path.parent
+    snapshot = Snapshot.open(home)
+    pinned = Snapshot.open(home, snapshot.snapshot_id)
+    seen, problems, stop = set(), [], threading.Event()
+
+    def read(reader: Snapshot) -> None:
+        while not stop.is_set():
+            answer = reader.recall("acc_acme", "Globex", recipe="lexical")
+            card = reader.card("acc_acme")
+            if card["state"]["plan"] not in {"growth", "scale"} or len(answer.memories) != 1:
+                problems.append((card, answer))
+            seen.add((id(reader), answer.snapshot_id))
+
+    threads = [threading.Thread(target=read, args=(reader,)) for reader in (snapshot, pinned)]
+    for thread in threads:
+        thread.start()
+    con.execute("update marts.accounts set plan = 'scale'")
+    second = publish()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not problems
+    assert snapshot.card("acc_acme")["state"]["plan"] == "scale"
+    assert snapshot.snapshot_id == second.snapshot_id
+    assert pinned.card("acc_acme")["state"]["plan"] == "growth"
+
+
+@pytest.fixture
+def two(publish, con) -> tuple[Path, Path]:
+    """Two published snapshots, the older first."""
+    first = publish()
+    con.execute("update marts.accounts set plan = 'scale' where account_id = 'acc_acme'")
+    return first.path, publish().path
+
+
+@pytest.mark.parametrize("damage", ["manifest.json", "cards.parquet", "memories.lance"])
+def test_a_damaged_snapshot_says_so_and_falls_back_only_when_told(two, damage: str):
+    first, second = two
+    target = second / damage if damage != "memories.lance" else next((second / damage / "data").iterdir())
+    if damage == "cards.parquet":
+        target.write_bytes(target.read_bytes()[:100])
+    else:
+        target.unlink()
+    with pytest.raises(DamagedSnapshotError, match=second.name):
+        Snapshot.open(second.parent)
+    assert Snapshot.open(second.parent, fall_back=True).snapshot_id == first.name
+    with pytest.raises(DamagedSnapshotError):
+        verify(second)
+
+
+def test_verify_finds_an_altered_byte(two):
+    path = two[1] / "facts.parquet"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+    with pytest.raises(DamagedSnapshotError, match=r"facts\.parquet was altered"):
+        verify(two[1])
+
+
+def test_list_diff_rollback_prune(two):
+    first, second = two
+    home = first.parent
+    assert [(kept.path, kept.is_latest) for kept in list_snapshots(home)] == [(second, True), (first, False)]
+    rows = diff_snapshots(home, first.name, second.name).to_pylist()
+    assert {(row["table_name"], row["change"]) for row in rows} == {("accounts", "changed"), ("cards", "changed")}
+    rollback(home, first.name)
+    assert latest_id(home) == first.name
+    assert prune(home, keep=1) == []  # the current one stays, though it is the older
+    rollback(home, second.name)
+    assert prune(home, keep=1) == [first.name]
+    with pytest.raises(NoSnapshotError, match=first.name):
+        Snapshot.open(home, first.name)
+
+
+def test_before_the_first_night(tmp_path: Path):
+    with pytest.raises(NoSnapshotError, match="memhouse run"):
+        Snapshot.open(tmp_path)

@@ -1,0 +1,133 @@
+"""A real MCP client over both transports; the token; bound sessions; the recall log."""
+
+import asyncio
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+import uvicorn
+from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
+
+from memory.mcp.events import RecallLog
+from memory.mcp.server import build_server, http_app
+from memory.reader import BadRequestError, NotAllowedError, RecallRequest, Snapshot
+from memory.reader.session import Session
+
+TOKEN = "a-token-that-is-long-enough"  # noqa: S105 (of this test alone)
+TOOLS = {"recall", "get_customer", "timeline", "find_customer", "search_knowledge", "explain_source"}
+MOMENT = datetime(2025, 7, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def snapshots(snapshot_of) -> Path:
+    return snapshot_of()
+
+
+async def _ask(server, tool: str, **arguments):
+    async with Client(server) as client:
+        names = {tool.name for tool in (await client.list_tools()).tools}
+        assert names == TOOLS
+        return await client.call_tool(tool, arguments)
+
+
+def ask(server, tool: str, **arguments):
+    return asyncio.run(_ask(server, tool, **arguments))
+
+
+@contextmanager
+def served(app) -> Iterator[str]:
+    """The application on a free port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/mcp"
+    server.should_exit = True
+    thread.join(10)
+
+
+def test_over_stdio(snapshots: Path):
+    server = StdioServerParameters(command=sys.executable, args=["-m", "memory.mcp", str(snapshots)])
+    result = ask(server, "get_customer", customer="ann@acmetools.io")
+    assert result.structured_content["entity_id"] == "per_ann"
+
+
+def test_over_http_with_the_token_only(snapshots: Path):
+    async def over(url: str, token: str):
+        async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http:
+            return await _ask(streamable_http_client(url, http_client=http), "recall", customer="acme", query="rivals")
+
+    with served(http_app(Session(Snapshot.open(snapshots)), TOKEN)) as url:
+        answer = asyncio.run(over(url, TOKEN)).structured_content
+        assert answer["observations"][0]["text"] == "Acme is comparing us with Globex."
+        assert answer["observations"][0]["source"]["source_file"] == "mailbox/2025-06-16/support.mbox"
+        for headers in ({}, {"Authorization": "Bearer wrong"}):
+            assert httpx2.post(url, json={}, headers=headers).status_code == 401
+
+
+def test_a_short_token_is_refused(snapshots: Path):
+    with pytest.raises(BadRequestError, match="16 characters"):
+        http_app(Session(Snapshot.open(snapshots)), "")
+
+
+def test_unknown_and_ambiguous_are_answers(snapshots: Path):
+    server = build_server(Session(Snapshot.open(snapshots)))
+    unknown = ask(server, "recall", customer="nobody@else.io", query="x").structured_content
+    assert unknown["status"] == "unknown"
+    several = ask(server, "find_customer", identifier="info@acmetools.io").structured_content
+    assert {candidate["entity_id"] for candidate in several["candidates"]} == {"per_ann", "per_ben"}
+    wrong = ask(server, "recall", customer="acc_acme", begin="soon")
+    assert wrong.is_error
+    assert "begin" in wrong.content[0].text
+
+
+def test_a_bound_session_answers_for_nobody_else(snapshots: Path):
+    server = build_server(Session(Snapshot.open(snapshots), bound_to="per_ann"))
+    own = ask(server, "recall", query="invoice or phone?").structured_content
+    assert own["entity"]["entity_id"] == "per_ann"
+    for other in ("per_ben", "acc_acme", "acc_bolt", "nobody@else.io", "info@acmetools.io"):
+        for tool in ("recall", "get_customer", "timeline"):
+            result = ask(server, tool, customer=other)
+            assert result.is_error, (tool, other)
+            assert "bound to one customer" in result.content[0].text
+    assert ask(server, "explain_source", item_id="mem_2").structured_content["status"] == "unknown"
+
+
+def test_a_session_bound_to_a_scope(snapshot_of, memory_row):
+    rows = [
+        memory_row("a", "Agent one noted a blocker.", agent_id="one"),
+        memory_row("b", "Agent two noted a blocker.", agent_id="two"),
+    ]
+    session = Session(Snapshot.open(snapshot_of(*rows)), "acc_acme", {"agent_id": "one"})
+    answer = session.recall(None, RecallRequest("blocker"))
+    assert [memory.text for memory in answer.memories] == ["Agent one noted a blocker."]
+    assert answer.facts == []
+    with pytest.raises(NotAllowedError, match="agent_id"):
+        session.recall(None, RecallRequest("blocker", scopes={"agent_id": "two"}))
+    with pytest.raises(NotAllowedError, match="cards"):
+        session.card(None)
+
+
+def test_recalls_are_logged_as_agent_events(snapshots: Path, tmp_path: Path):
+    log = RecallLog(tmp_path / "agents", clock=lambda: MOMENT, process="p1")
+    server = build_server(Session(Snapshot.open(snapshots)), log)
+    ask(server, "recall", customer="acme", query="rivals", scopes={"agent_id": "helper"})
+    ask(server, "recall", customer="acme", query="rivals")
+    lines = (tmp_path / "agents" / "2025-07-01" / "recalls-p1.ndjson").read_text().splitlines()
+    events = [json.loads(line) for line in lines]
+    assert [event["type"] for event in events] == ["memory.recall"] * 2
+    assert len({event["event_id"] for event in events}) == 2
+    assert events[0]["agent_id"] == "helper"
+    assert events[1]["user_id"] == "acc_acme"
+    assert events[1]["results"][0]["memory_id"] == "mem_3"
+    assert events[1]["query"] == "rivals"

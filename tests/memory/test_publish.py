@@ -1,0 +1,141 @@
+"""Publishing: layout, ids, reuse, and what a kill leaves."""
+
+import json
+from datetime import date
+
+import duckdb
+import lancedb
+import pyarrow.parquet as pq
+import pytest
+from jsonschema import Draft202012Validator
+
+from lake.settings import Settings
+from memory.snapshot import publish as publish_module
+from memory.snapshot.card import card_schema
+from memory.snapshot.layout import BUILDING, latest_id, snapshot_ids
+from memory.snapshot.manifest import Manifest
+from memory.snapshot.publish import GateFailedError, OlderDayError
+from memory.snapshot.tables import SnapshotInputError
+from memory.snapshot.verify import verify
+
+FILES = {
+    "accounts.parquet", "people.parquet", "identifiers.parquet", "facts.parquet", "fact_history.parquet",
+    "timeline.parquet",
+    "signals.parquet", "signal_links.parquet", "signal_patterns.parquet", "cards.parquet", "changes.parquet",
+    "memories.lance", "manifest.json",
+}  # fmt: skip
+DAY = date(2025, 6, 29)
+NEXT_DAY = date(2025, 6, 30)
+
+
+def test_layout_and_manifest(publish, settings: Settings):
+    done = publish(checks=[{"name": "gate", "passed": True}])
+    assert {path.name for path in done.path.iterdir()} == FILES
+    assert latest_id(settings.snapshots_dir) == done.snapshot_id
+    assert done.snapshot_id.startswith("2025-06-29-")
+    manifest = Manifest.read(done.path)
+    assert manifest.row_counts["memories"] == 5
+    assert manifest.row_counts["accounts"] == pq.read_metadata(done.path / "accounts.parquet").num_rows == 2
+    assert manifest.embedding_model["weights_sha256"].startswith("53aa5117")
+    assert manifest.checks == [{"name": "gate", "passed": True}]
+    assert manifest.as_of == "2025-06-29T23:59:59.999999+00:00"
+    indexed = {index.columns[0] for index in lancedb.connect(done.path).open_table("memories").list_indices()}
+    assert indexed == {"owner", "occurred_at", "memory_id", "channel", "kind", "text"}
+
+
+def test_floats_are_rounded_as_declared(publish):
+    accounts = pq.read_table(publish().path / "accounts.parquet").to_pylist()
+    assert accounts[0]["health"] == 0.123457
+
+
+def test_same_content_same_id(publish, con: duckdb.DuckDBPyConnection):
+    first = publish()
+    con.execute("update marts.accounts set recorded_at = recorded_at + interval 1 day")  # learned later, says the same
+    again = publish()
+    assert again.snapshot_id == first.snapshot_id
+    assert again.reused
+    assert again.lake_version == first.lake_version
+
+
+def test_other_content_other_id_and_changes(publish, con: duckdb.DuckDBPyConnection, add):
+    first = publish()
+    con.execute("update marts.accounts set plan = 'scale' where name = 'Acme Corp'")
+    add("mem_9", "Acme wants more seats.")
+    second = publish(NEXT_DAY)
+    assert (second.previous, second.reused) == (first.snapshot_id, False)
+    rows = pq.read_table(second.path / "changes.parquet").to_pylist()
+    changed = {(row["table_name"], row["change"], row["key"]) for row in rows}
+    assert ("accounts", "changed", '{"account_id":"acc_acme"}') in changed
+    assert ("memories", "added", '{"memory_id":"mem_9"}') in changed
+    assert not any(name == "timeline" for name, _, _ in changed)
+    assert pq.read_table(first.path / "changes.parquet").num_rows == 0
+
+
+def test_a_failed_gate_publishes_nothing(publish, settings: Settings):
+    with pytest.raises(GateFailedError, match="no_orphans"):
+        publish(checks=[{"name": "no_orphans", "passed": False}])
+    assert snapshot_ids(settings.snapshots_dir) == []
+    publish(checks=[{"name": "only_told", "passed": False, "severity": "warn"}])
+
+
+def test_an_older_day_is_refused(publish):
+    publish(NEXT_DAY)
+    with pytest.raises(OlderDayError, match="replay"):
+        publish(DAY)
+
+
+@pytest.mark.parametrize("step", ["build_content", "finish", "verify", "flush_tree", "flush", "make_current"])
+def test_killed_anywhere_latest_stays_right(publish, con, settings: Settings, monkeypatch, step: str):
+    first = publish()
+    con.execute("update marts.accounts set plan = 'scale'")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publish_module, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(NEXT_DAY)
+    assert latest_id(settings.snapshots_dir) == first.snapshot_id
+    verify(first.path)
+    second = publish(NEXT_DAY)
+    assert latest_id(settings.snapshots_dir) == second.snapshot_id
+    assert not list(settings.snapshots_dir.glob(f"{BUILDING}*"))
+    verify(second.path)
+
+
+def test_cards_follow_the_published_schema(publish):
+    rows = pq.read_table(publish().path / "cards.parquet").to_pylist()
+    assert [row["entity_id"] for row in rows] == ["acc_acme", "acc_bolt", "per_ann", "per_ben", "per_cat"]
+    validator = Draft202012Validator(json.loads(card_schema()))
+    cards = [json.loads(row["card"]) for row in rows]
+    for card in cards:
+        validator.validate(card)
+    acme, ann = cards[0], cards[2]
+    assert acme["open_items"][0]["text"] == "Export fails"
+    assert acme["next_dates"] == [{"kind": "renewal", "on": "2025-09-01"}]
+    assert acme["signals"][0]["kind"] == "usage_drop"
+    assert [link["entity_id"] for link in acme["related"]] == ["per_ann", "per_ben"]
+    assert [(fact["attribute"], fact["value"]) for fact in ann["facts"]] == [("contact_preference", "phone")]
+    assert ann["latest"][0]["text"] == "Please call me instead"
+    assert "contact_preference: phone (since 2025-06-29)" in rows[2]["prompt"]
+
+
+def test_a_memory_without_owner_is_an_error(publish, add):
+    add("mem_x", "Whose is this?", account=None)
+    with pytest.raises(SnapshotInputError, match="mem_x"):
+        publish()
+
+
+def test_merged_ids_lead_to_the_standing_one(publish):
+    rows = pq.read_table(publish().path / "identifiers.parquet").to_pylist()
+    former = {row["value"]: row["entity_id"] for row in rows if row["type"] == "former_id"}
+    assert former == {"per_old": "per_ann", "per_older": "per_ann"}
+
+
+def test_an_empty_lake_can_be_published(publish, con: duckdb.DuckDBPyConnection):
+    for table in ("lake.memory.documents", "marts.accounts", "marts.people", "marts.identifiers", "lake.memory.facts"):
+        con.execute(f"delete from {table}")
+    done = publish()
+    assert done.row_counts["memories"] == 0
+    verify(done.path)

@@ -1,0 +1,180 @@
+"""The reader: lookups, recall and its filters, cards, timelines, sources."""
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from memory.reader import (
+    AmbiguousIdentifierError,
+    BadRequestError,
+    LookupFailedError,
+    Snapshot,
+    UnknownIdentifierError,
+)
+
+ACCOUNTS = ("acc_new", "acc_times", "acc_scopes", "acc_history", "acc_double", "acc_many")
+
+
+@pytest.fixture(scope="module")
+def snapshot(snapshot_of, memory_row) -> Snapshot:
+    """The small world, and an account for each thing to look at."""
+
+    def row(memory_id: str, text: str, account: str, **other):
+        return memory_row(memory_id, text, account=account, **other)
+
+    rows = [
+        *(
+            row(f"new_{n}", f"Statement number {n}", "acc_new", occurred_at=f"2025-06-2{n} 10:00:00+00")
+            for n in range(5)
+        ),
+        *(row(f"at_{h}", f"Said at {h}", "acc_times", occurred_at=f"2025-06-10 {h}:00:00+00") for h in (10, 11, 12)),
+        row("s1", "Agent noted a blocker.", "acc_scopes", agent_id="helper", run_id="r1", channel="agent"),
+        row("s2", "Another agent noted a blocker.", "acc_scopes", agent_id="other", run_id="r2", channel="call"),
+        row("s3", "A whole conversation about the blocker.", "acc_scopes", kind="window", channel="chat"),
+        row("h1", "They want weekly reports.", "acc_history", is_current=False),
+        row("h2", "They want monthly reports.", "acc_history"),
+        row("d1", "The export to Excel fails every morning.", "acc_double"),
+        row("d2", "The export to Excel fails every morning!", "acc_double"),
+        *(row(f"b{n}", f"Topic {n}: " + f"word{n} " * 30, "acc_many") for n in range(40)),
+    ]
+    return Snapshot.open(snapshot_of(*rows, accounts=ACCOUNTS))
+
+
+def texts(answer) -> set[str]:
+    return {memory.text for memory in answer.memories}
+
+
+@pytest.mark.parametrize(
+    ("identifier", "entity_id"),
+    [("ann@acmetools.io", "per_ann"), (" ANN@AcmeTools.io ", "per_ann"), ("+1 415 555 0100", "per_ann"),
+     ("Acme", "acc_acme"), ("acmetools.io", "acc_acme"), ("acc_bolt", "acc_bolt")],
+)  # fmt: skip
+def test_find(snapshot: Snapshot, identifier: str, entity_id: str):
+    assert snapshot.find(identifier).entity_id == entity_id
+
+
+def test_an_old_id_leads_to_where_it_moved(snapshot: Snapshot):
+    match = snapshot.find("per_old")
+    assert (match.entity_id, match.moved_from) == ("per_ann", "per_old")
+
+
+def test_unknown_and_ambiguous_say_so(snapshot: Snapshot):
+    with pytest.raises(UnknownIdentifierError, match="nobody@else"):
+        snapshot.find("nobody@else.io")
+    with pytest.raises(UnknownIdentifierError):
+        snapshot.recall("acc_nobody", "anything")
+    with pytest.raises(AmbiguousIdentifierError) as caught:
+        snapshot.recall("info@acmetools.io", "invoice")
+    assert {candidate.entity_id for candidate in caught.value.candidates} == {"per_ann", "per_ben"}
+
+
+def test_a_person_recalls_its_own_and_the_accounts(snapshot: Snapshot):
+    answer = snapshot.recall("ann@acmetools.io", "how should we reach them, and what about invoices and competitors?")
+    assert texts(answer) == {"Ann prefers to be called by phone.", "Acme is comparing us with Globex."}
+    assert {(fact["attribute"], fact["value"]) for fact in answer.facts} == {
+        ("contact_preference", "phone"),
+        ("competitor", "Globex"),
+    }
+
+
+def test_an_account_recalls_nothing_personal(snapshot: Snapshot):
+    assert texts(snapshot.recall("acc_acme", "phone invoice")) == {"Acme is comparing us with Globex."}
+
+
+def test_scores_have_parts_and_sources(snapshot: Snapshot):
+    answer = snapshot.recall("per_ann", "prefers phone call")
+    best = answer.memories[0]
+    assert best.text == "Ann prefers to be called by phone."
+    assert best.score is not None
+    assert best.score.semantic > 0.5
+    assert best.score.lexical == 1.0
+    assert (best.source.source_file, best.source.source_row) == ("mailbox/2025-06-16/support.mbox", 7)
+    assert answer.to_dict()["observations"][0]["score"]["total"] == best.score.total
+    assert answer.tokens == sum(-(-len(m.text) // 4) for m in answer.memories) + sum(
+        -(-len(f"{f['attribute']}: {f['value']}") // 4) for f in answer.facts
+    )
+
+
+def test_without_a_query_newest_first_unscored(snapshot: Snapshot):
+    answer = snapshot.recall("acc_new", limit=2)
+    assert [memory.text for memory in answer.memories] == ["Statement number 4", "Statement number 3"]
+    assert all(memory.score is None for memory in answer.memories)
+
+
+def test_begin_is_inclusive_end_exclusive(snapshot: Snapshot):
+    answer = snapshot.recall("acc_times", begin="2025-06-10T10:00:00Z", end="2025-06-10T12:00:00Z")
+    assert texts(answer) == {"Said at 10", "Said at 11"}
+    assert len(snapshot.recall("acc_times", "said", begin=date(2025, 6, 10), end=date(2025, 6, 11)).memories) == 3
+    assert snapshot.recall("acc_times", "said", begin=date(2025, 6, 11)).memories == []
+    with pytest.raises(BadRequestError, match="begin"):
+        snapshot.recall("acc_times", begin="yesterday")
+
+
+def test_channels_scopes_kinds_and_threshold(snapshot: Snapshot):
+    scoped = snapshot.recall("acc_scopes", "blocker", scopes={"agent_id": "helper"})
+    assert texts(scoped) == {"Agent noted a blocker."}
+    assert texts(snapshot.recall("acc_scopes", "blocker", channels=["call"])) == {"Another agent noted a blocker."}
+    windows = snapshot.recall("acc_scopes", "blocker", kinds=["window"])
+    assert [memory.kind for memory in windows.communications] == ["window"]
+    assert snapshot.recall("acc_scopes", "blocker", threshold=0.99).memories == []
+    with pytest.raises(BadRequestError, match="user_name"):
+        snapshot.recall("acc_scopes", "blocker", scopes={"user_name": "x"})
+    with pytest.raises(BadRequestError, match="recipe"):
+        snapshot.recall("acc_scopes", "blocker", recipe="magic")
+
+
+def test_superseded_memories_only_as_history(snapshot: Snapshot):
+    assert texts(snapshot.recall("acc_history", "reports")) == {"They want monthly reports."}
+    assert len(snapshot.recall("acc_history", "reports", history=True).memories) == 2
+
+
+def test_near_duplicates_are_folded(snapshot: Snapshot):
+    answer = snapshot.recall("acc_double", "export fails")
+    assert [memory.folded for memory in answer.memories] == [1]
+
+
+def test_budget_holds(snapshot: Snapshot):
+    for budget in (0, 30, 100, 500, 1000):
+        answer = snapshot.recall("acc_many", "topic word7", budget_tokens=budget)
+        assert answer.tokens <= budget
+    assert len(answer.memories) > 10
+    assert answer.memories[0].memory_id == "b7"
+
+
+def test_knowledge_is_for_everyone_and_apart(snapshot: Snapshot):
+    found = snapshot.search_knowledge("when do I get a refund?")
+    assert [memory.text for memory in found] == ["Refunds are made within 30 days."]
+    assert "Refunds are made within 30 days." not in texts(snapshot.recall("acc_acme", "refund"))
+
+
+def test_card_timeline_facts(snapshot: Snapshot):
+    card = snapshot.card("acmetools.io")
+    assert (card["entity_id"], card["name"]) == ("acc_acme", "Acme Corp")
+    assert card["prompt"].startswith("# Acme Corp (account acc_acme), as of 2025-06-29")
+    assert [entry["text"] for entry in snapshot.timeline("acc_acme")] == ["Please call me instead", "Invoice question"]
+    assert [entry["text"] for entry in snapshot.timeline("per_ben")] == ["Invoice question"]
+    assert [entry["text"] for entry in snapshot.timeline("acc_acme", end="2025-06-29")] == ["Invoice question"]
+    assert [fact["value"] for fact in snapshot.facts("per_ann", history=True)] == ["phone"]
+
+
+def test_explain_source_stays_with_the_customer(snapshot: Snapshot):
+    assert snapshot.explain_source("mem_1", "per_ann")["record_key"] == "mailbox:messages:mem_1"
+    assert snapshot.explain_source("fct_1", "per_ann")["source_row"] == 0
+    for stranger in ("per_ben", "acc_bolt", "acc_acme"):
+        with pytest.raises(LookupFailedError):
+            snapshot.explain_source("mem_1", stranger)
+
+
+def test_reading_needs_no_pipeline_and_torch_only_for_a_question(snapshot: Snapshot):
+    code = f"""
+import sys
+from memory.reader import Snapshot
+snapshot = Snapshot.open({str(snapshot.view.folder.parent)!r})
+snapshot.card("per_ann"); snapshot.recall("per_ann"); snapshot.recall("per_ann", "phone", recipe="lexical")
+snapshot.timeline("acc_acme"); snapshot.facts("per_ann"); snapshot.find("ann@acmetools.io")
+heavy = {{"dagster", "dbt", "splink", "duckdb", "torch", "sentence_transformers", "dlt"}} & set(sys.modules)
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,177 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from lake import ops
+from lake.connection import connect, lake_version
+from lake.settings import Settings
+from memory.snapshot.layout import LATEST, SCHEMA_VERSION
+from memory.snapshot.manifest import Manifest
+
+Memhouse = Callable[..., Result]
+HEAVY = ("dagster", "torch", "great_expectations", "dbt", "dlt", "splink", "lancedb", "pandas")
+
+
+def publish_two_nights(settings: Settings) -> None:
+    """A table of two nights, of which the first is published."""
+    with connect(settings) as con:
+        con.execute("create schema marts; create table marts.accounts (account_id varchar, name varchar)")
+        con.execute("insert into marts.accounts values ('acc_1', 'Aster [bold] & Co'), ('acc_2', null)")
+        version = lake_version(con)
+        con.execute("delete from marts.accounts")
+    name = "2025-06-29-0123456789ab"
+    folder = settings.snapshots_dir / name
+    folder.mkdir(parents=True)
+    manifest = Manifest(
+        SCHEMA_VERSION, name, "2025-06-29", "2025-06-29T23:59:59+00:00", version, {}, "", {}, {}, [], None, {}
+    )
+    (folder / "manifest.json").write_text(json.dumps(asdict(manifest)))
+    (settings.snapshots_dir / LATEST).write_text(name + "\n")
+
+
+def test_sql_reads_the_published_version_and_not_the_head(settings: Settings, memhouse: Memhouse) -> None:
+    publish_two_nights(settings)
+    published = memhouse("sql", "from marts.accounts order by 1", "--json")
+    head = memhouse("sql", "from marts.accounts", "--json", "--head")
+    assert [json.loads(line) for line in published.stdout.splitlines()] == [
+        {"account_id": "acc_1", "name": "Aster [bold] & Co"},
+        {"account_id": "acc_2", "name": None},
+    ]
+    assert head.stdout == ""
+    assert "Aster [bold] & Co" in memhouse("sql", "from marts.accounts").stdout
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "insert into marts.accounts values ('x', 'y')",
+        "drop table marts.accounts",
+        "create table marts.more as select 1",
+        "set memory_limit = '1TB'",
+    ],
+)
+def test_sql_changes_nothing(settings: Settings, memhouse: Memhouse, query: str) -> None:
+    publish_two_nights(settings)
+    refused = memhouse("sql", query)
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("Error: ")
+    assert len(memhouse("sql", "from marts.accounts", "--json").stdout.splitlines()) == 2
+
+
+def test_sql_reaches_no_file_outside_the_lake(settings: Settings, memhouse: Memhouse, tmp_path: Path) -> None:
+    publish_two_nights(settings)
+    secret, target = tmp_path / "secret.csv", tmp_path / "written.csv"
+    secret.write_text("a\n1\n")
+    assert memhouse("sql", f"from read_csv('{secret}')").exit_code == 1
+    assert memhouse("sql", f"copy (select 1) to '{target}'").exit_code == 1
+    assert not target.exists()
+
+
+def test_a_wrong_query_is_one_clear_message(settings: Settings, memhouse: Memhouse) -> None:
+    publish_two_nights(settings)
+    result = memhouse("sql", "select nothing from marts.accounts")
+    assert result.exit_code == 1
+    assert "nothing" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["status"], ["sql", "select 1"], ["show", "acc_1"], ["recall", "acc_1"], ["timeline", "acc_1"]]
+)
+def test_before_the_first_night_every_command_says_what_to_do(memhouse: Memhouse, command: list[str]) -> None:
+    result = memhouse(*command)
+    assert result.exit_code == 1
+    assert "memhouse run" in result.stderr
+
+
+def test_an_empty_exports_folder_is_said_to_be_empty(settings: Settings, memhouse: Memhouse) -> None:
+    result = memhouse("run")
+    assert result.exit_code == 0
+    assert "no export files" in result.stderr
+    assert "--date" in result.stderr
+    assert json.loads(memhouse("run", "--json").stdout)["status"] == "nothing_to_run"
+
+
+def test_what_is_not_recognised_is_listed(settings: Settings, memhouse: Memhouse) -> None:
+    stray = settings.exports / "salesforce" / "2025-06-30" / "Bananas.csv"
+    stray.parent.mkdir(parents=True)
+    stray.write_text("Id\n1\n")
+    assert "Bananas.csv" in memhouse("run").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["run", "--date", "30.06.2025"], "30.06.2025"),
+        (["run", "--date", "2999-01-01"], "2999-01-01"),
+        (["run", "--exports", "/nowhere/at/all"], "/nowhere/at/all"),
+        (["run", "--colour", "red"], "--colour"),
+        (["sql"], "query"),
+    ],
+)
+def test_wrong_usage_names_what_is_wrong(memhouse: Memhouse, arguments: list[str], named: str) -> None:
+    result = memhouse(*arguments)
+    assert result.exit_code in {1, 2}
+    assert named in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_wrong_setting_is_named(memhouse: Memhouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEMHOUSE_DBT_THREADS", "many")
+    result = memhouse("status")
+    assert result.exit_code == 2
+    assert "dbt_threads" in result.stderr
+
+
+def test_debug_shows_the_traceback(memhouse: Memhouse) -> None:
+    assert memhouse("--debug", "status").exc_info is not None
+    assert type(memhouse("--debug", "status").exception).__name__ == "LakeNotFoundError"
+
+
+def test_status_is_one_json_object(settings: Settings, memhouse: Memhouse) -> None:
+    with connect(settings) as con:
+        ops.ensure_tables(con)
+    found = json.loads(memhouse("status", "--json").stdout)
+    assert (found["runs"], found["published"], found["writer"]) == ([], {}, None)
+
+
+def test_doctor_finds_this_installation_well(memhouse: Memhouse) -> None:
+    result = memhouse("doctor", "--json")
+    findings = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [finding for finding in findings if not finding["ok"]] == []
+    assert result.exit_code == 0
+
+
+def test_doctor_says_what_to_do(memhouse: Memhouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEMHOUSE_EMBEDDING_MODEL", "/no/such/model")
+    monkeypatch.setenv("MEMHOUSE_EXPORTS", "/nowhere/at/all")
+    result = memhouse("doctor", "--json")
+    problems = {f["check"]: f["advice"] for line in result.stdout.splitlines() if not (f := json.loads(line))["ok"]}
+    assert result.exit_code == 1
+    assert set(problems) == {"embedding model", "exports"}
+    assert all(problems.values())
+
+
+def test_the_demo_leaves_other_peoples_data_alone(settings: Settings, memhouse: Memhouse) -> None:
+    mine = settings.exports / "salesforce" / "2025-06-30" / "Account.csv"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("Id\n1\n")
+    result = memhouse("demo")
+    assert result.exit_code == 1
+    assert "--anew" in result.stderr
+    assert mine.exists()
+
+
+def test_light_commands_import_nothing_heavy() -> None:
+    code = (
+        "import sys, orchestration.cli, orchestration.commands.query, lake.connection, orchestration.published\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
