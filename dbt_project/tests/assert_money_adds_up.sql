@@ -1,4 +1,5 @@
--- What the invoices of an account say is what its summary says, and nothing else; likewise the revenue of its subscriptions.
+-- What the invoices of an account say is what its summary says, and nothing else; likewise the revenue of its
+-- subscriptions.
 with invoiced as (
     select
         account_id,

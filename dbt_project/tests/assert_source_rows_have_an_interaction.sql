@@ -1,4 +1,5 @@
--- The mirror of assert_interactions_have_a_source_row: every readable message, comment, call, meeting, task and agent event
+-- The mirror of assert_interactions_have_a_source_row: every readable message, comment, call, meeting, task and
+-- agent event
 -- that has happened is an interaction, attributed or not.
 select records.record_key
 from ({{ interaction_records() }}) as records

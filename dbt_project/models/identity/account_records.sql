@@ -1,7 +1,7 @@
 with records as (
     {%- for source_name in ['hubspot', 'intercom', 'salesforce', 'segment', 'stripe', 'zendesk'] %}
         select * from {{ ref('account_records__' ~ source_name) }}
-        {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 

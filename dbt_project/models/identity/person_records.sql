@@ -5,7 +5,7 @@
 with records as (
     {%- for origin in origins %}
         select * from {{ ref('person_records__' ~ origin) }}
-        {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),
 

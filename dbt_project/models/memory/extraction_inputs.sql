@@ -2,7 +2,7 @@
 with inputs as (
     {%- for origin in origins %}
         select * from {{ ref('inputs__' ~ origin) }}
-        {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 

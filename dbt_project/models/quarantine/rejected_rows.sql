@@ -44,7 +44,7 @@ with rejects as (
             from {{ ref('base_' ~ source_name ~ '__' ~ stream) }}
             where reject_reason is not null
         {%- endfor %}
-        {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 

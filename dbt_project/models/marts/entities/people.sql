@@ -32,7 +32,8 @@ profiles as (
     group by person_id
 ),
 
--- The primary account: the membership that still holds, the vendor's own link before a mail domain, then the latest.
+-- The primary account: the membership that still holds, the vendor's own link before a mail domain, then the
+-- latest.
 primary_memberships as (
     select *
     from {{ ref('account_people') }}

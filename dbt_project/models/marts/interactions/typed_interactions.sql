@@ -1,25 +1,26 @@
-{#- Each night replaces what came or changed with it (`changed_at`: the newest run that brought a record which the row is made of). -#}
+{#- Each night replaces what came or changed with it (`changed_at`: the newest run that brought a record which
+    the row is made of). -#}
 {{ config(materialized='incremental', unique_key='interaction_id', incremental_strategy='delete+insert') }}
 
-{%- set origins = ['agents', 'calendar', 'intercom', 'mailbox', 'salesforce', 'twilio_calls', 'twilio_messages', 'zendesk'] %}
+{%- set origins = [
+    'agents', 'calendar', 'intercom', 'mailbox', 'salesforce', 'twilio_calls', 'twilio_messages', 'zendesk',
+] %}
 {%- set columns = [
     'record_key', 'source', 'stream', 'occurred_at', 'channel', 'kind', 'direction', 'author_role', 'author_record_key',
     'person_record_key', 'participant_record_keys', 'account_record_key', 'agent_id', 'run_id', 'user_identifier',
-    'thread_key', 'subject', 'text', 'text_original', 'metadata', 'is_deleted', 'source_file', 'source_row', 'recorded_at', 'changed_at',
+    'thread_key', 'subject', 'text', 'text_original', 'metadata', 'is_deleted', 'source_file', 'source_row',
+    'recorded_at', 'changed_at',
 ] %}
 with unioned as (
     {%- for origin in origins %}
         select {{ columns | join(', ') }} from {{ ref('int_interactions__' ~ origin) }}
-                {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 
 select
     {{ hash_id('int', ['record_key']) }} as interaction_id,
-{%- for column in columns %}
-    {{ column }}{{ "," if not loop.last }}
-
-{%- endfor %}
+    {{ columns | join(',\n    ') }}
 from unioned
 {%- if is_incremental() %}
     where changed_at >= (select max(seen.changed_at) from {{ this }} as seen)

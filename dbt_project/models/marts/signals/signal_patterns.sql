@@ -29,8 +29,8 @@ events as (
 
 windows as (
     {%- for window in rules['windows'] %}
-    select cast({{ window }} as double) as window_days
-    {{ "union all" if not loop.last }}
+        select cast({{ window }} as double) as window_days
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),
 
@@ -56,7 +56,8 @@ ends_1 as (
     cross join windows
 ),
 
--- Share of an account's time that lies within the window before a signal of a kind: what one unrelated signal hits by chance.
+-- Share of an account's time that lies within the window before a signal of a kind: what one unrelated signal
+-- hits by chance.
 share_arcs as (
     select
         events.account_id,
@@ -75,45 +76,46 @@ shares as (
 ),
 
 {% for length in range(2, rules['max_length'] + 1) -%}
-{{ grown_chains(length) }},
+    {{ grown_chains(length) }},
 
 {% endfor -%}
 tested as (
     {%- for length in range(2, rules['max_length'] + 1) %}
-    select
-        tests.chain,
-        tests.window_days,
-        tests.next_kind,
-        tests.length,
-        tests.candidates,
-        tests.accounts,
-        tests.mean_chance,
-        {% if length > 2 -%} greatest(tests.step_p, prefixes.p_value) {%- else -%} tests.step_p {%- endif %} as p_value,
-        occurrences.occurrences,
-        occurrences.trials,
-        occurrences.mean_lag_days,
-        trials.expected_occurrences
-    from tests_{{ length }} as tests
-    inner join occurrences_{{ length }} as occurrences
-        on
-            tests.chain = occurrences.chain
-            and tests.window_days = occurrences.window_days
-            and tests.next_kind = occurrences.next_kind
-    left join trials_{{ length }} as trials
-        on
-            tests.chain = trials.chain
-            and tests.window_days = trials.window_days
-            and tests.next_kind = trials.next_kind
-    {%- if length > 2 %}
-    inner join found_{{ length - 1 }} as prefixes
-        on tests.chain = prefixes.longer_chain and tests.window_days = prefixes.window_days
-    {%- endif %}
-    {{ "union all" if not loop.last }}
+        select
+            tests.chain,
+            tests.window_days,
+            tests.next_kind,
+            tests.length,
+            tests.candidates,
+            tests.accounts,
+            tests.mean_chance,
+            {% if length > 2 -%} greatest(tests.step_p, prefixes.p_value) {%- else -%} tests.step_p {%- endif %} as p_value,
+            occurrences.occurrences,
+            occurrences.trials,
+            occurrences.mean_lag_days,
+            trials.expected_occurrences
+        from tests_{{ length }} as tests
+        inner join occurrences_{{ length }} as occurrences
+            on
+                tests.chain = occurrences.chain
+                and tests.window_days = occurrences.window_days
+                and tests.next_kind = occurrences.next_kind
+        left join trials_{{ length }} as trials
+            on
+                tests.chain = trials.chain
+                and tests.window_days = trials.window_days
+                and tests.next_kind = trials.next_kind
+        {%- if length > 2 %}
+            inner join found_{{ length - 1 }} as prefixes
+                on tests.chain = prefixes.longer_chain and tests.window_days = prefixes.window_days
+        {%- endif %}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 ),
 
--- Holm's step-down over every pair and chain that was tried, in every window. For each only those tries count that could
--- reach such a p-value at all: where all candidates showing it would still be likelier, a try can do no harm (Tarone 1990).
+-- Holm's step-down over every pair and chain that was tried, in every window. For each only those tries count that
+-- could reach such a p-value at all: where all candidates showing it would still be likelier, a try can do no harm
+-- (Tarone 1990).
 ranked as (
     select
         *,

@@ -7,12 +7,14 @@
 with detected as (
     {%- for kind in kinds %}
         select * from {{ ref('signal_' ~ kind) }}
-                {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 
 select
-    {{ hash_id('sig', ['detected.kind', timestamp_text('detected.occurred_at'), 'detected.subject_key']) }} as signal_id,
+    {{ hash_id(
+        'sig', ['detected.kind', timestamp_text('detected.occurred_at'), 'detected.subject_key']
+    ) }} as signal_id,
     detected.kind,
     detected.account_id,
     detected.person_id,

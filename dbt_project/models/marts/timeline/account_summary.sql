@@ -56,7 +56,8 @@ weighed as (
     where
         people.kind = 'customer'
         and people.is_active
-        and {{ days_between('activity.day', as_of_date()) }} between 0 and {{ var('signals')['champion_departed']['activity'] }}
+        and {{ days_between('activity.day', as_of_date()) }}
+        between 0 and {{ var('signals')['champion_departed']['activity'] }}
     group by activity.account_id, activity.person_id, people.name, people.title, people.role
     qualify row_number() over (
         partition by activity.account_id order by sum(activity.activity) desc, activity.person_id

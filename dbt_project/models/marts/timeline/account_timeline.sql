@@ -43,72 +43,73 @@ with entries as (
         ('invoice_paid', 'paid_at', 'paid_at is not null'),
     ] %}
 
-    union all
+        union all
 
-    select
-        'invoice' as entry_type,
-        {{ hash_id('ent', ['record_key', "'" ~ kind ~ "'"]) }} as entry_id,
-        account_id,
-        null as person_id,
-        {{ at }} as occurred_at,
-        null as channel,
-        '{{ kind }}' as kind,
-        null as direction,
-        coalesce(number, invoice_id) as title,
-        cast(cast(total_minor / 100.0 as decimal(18, 2)) as string) || ' ' || coalesce(currency, '') || ', ' || status as text,
-        null as interaction_id,
-        record_key,
-        source_file,
-        source_row
-    from {{ ref('invoices') }}
-    where account_id is not null and {{ where }} and {{ at }} <= {{ as_of() }}
+        select
+            'invoice' as entry_type,
+            {{ hash_id('ent', ['record_key', "'" ~ kind ~ "'"]) }} as entry_id,
+            account_id,
+            null as person_id,
+            {{ at }} as occurred_at,
+            null as channel,
+            '{{ kind }}' as kind,
+            null as direction,
+            coalesce(number, invoice_id) as title,
+            cast(cast(total_minor / 100.0 as decimal(18, 2)) as string)
+            || ' ' || coalesce(currency, '') || ', ' || status as text,
+            null as interaction_id,
+            record_key,
+            source_file,
+            source_row
+        from {{ ref('invoices') }}
+        where account_id is not null and {{ where }} and {{ at }} <= {{ as_of() }}
     {%- endfor %}
     {%- for kind, at in [('subscription_started', 'started_at'), ('subscription_ended', 'ended_at')] %}
 
-    union all
+        union all
 
-    select
-        'subscription' as entry_type,
-        {{ hash_id('ent', ['record_key', "'" ~ kind ~ "'"]) }} as entry_id,
-        account_id,
-        null as person_id,
-        {{ at }} as occurred_at,
-        null as channel,
-        '{{ kind }}' as kind,
-        null as direction,
-        plan as title,
-        cast(seats as string) || ' seats, by the ' || billing_interval as text,
-        null as interaction_id,
-        record_key,
-        source_file,
-        source_row
-    from {{ ref('subscriptions') }}
-    where account_id is not null and {{ at }} <= {{ as_of() }}
+        select
+            'subscription' as entry_type,
+            {{ hash_id('ent', ['record_key', "'" ~ kind ~ "'"]) }} as entry_id,
+            account_id,
+            null as person_id,
+            {{ at }} as occurred_at,
+            null as channel,
+            '{{ kind }}' as kind,
+            null as direction,
+            plan as title,
+            cast(seats as string) || ' seats, by the ' || billing_interval as text,
+            null as interaction_id,
+            record_key,
+            source_file,
+            source_row
+        from {{ ref('subscriptions') }}
+        where account_id is not null and {{ at }} <= {{ as_of() }}
     {%- endfor %}
     {%- for kind, at, where in [
         ('opportunity_opened', 'created_at', 'true'),
         ('opportunity_closed', midnight('close_on'), "state != 'open'"),
     ] %}
 
-    union all
+        union all
 
-    select
-        'opportunity' as entry_type,
-        {{ hash_id('ent', ['record_key', "'" ~ kind ~ "'"]) }} as entry_id,
-        account_id,
-        null as person_id,
-        {{ at }} as occurred_at,
-        null as channel,
-        '{{ kind }}' as kind,
-        null as direction,
-        name as title,
-        coalesce(type, 'deal') || ', ' || state as text,
-        null as interaction_id,
-        record_key,
-        source_file,
-        source_row
-    from {{ ref('opportunities') }}
-    where account_id is not null and {{ where }} and {{ at }} <= {{ as_of() }}
+        select
+            'opportunity' as entry_type,
+            {{ hash_id('ent', ['record_key', "'" ~ kind ~ "'"]) }} as entry_id,
+            account_id,
+            null as person_id,
+            {{ at }} as occurred_at,
+            null as channel,
+            '{{ kind }}' as kind,
+            null as direction,
+            name as title,
+            coalesce(type, 'deal') || ', ' || state as text,
+            null as interaction_id,
+            record_key,
+            source_file,
+            source_row
+        from {{ ref('opportunities') }}
+        where account_id is not null and {{ where }} and {{ at }} <= {{ as_of() }}
     {%- endfor %}
 )
 

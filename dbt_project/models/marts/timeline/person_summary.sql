@@ -24,7 +24,9 @@ chosen as (
 usage as (
     select
         person_id,
-        sum(case when {{ days_between('day', as_of_date()) }} < {{ var('usage_baseline_days') }} then events else 0 end) as recent_events,
+        sum(
+            case when {{ days_between('day', as_of_date()) }} < {{ var('usage_baseline_days') }} then events else 0 end
+        ) as recent_events,
         max(day) as last_used_on
     from {{ ref('usage_daily') }}
     where person_id is not null

@@ -64,7 +64,9 @@ baselines as (
 )
 
 select
-    {{ hash_id('use', ['counted.account_id', 'counted.person_id', 'counted.day', 'counted.event_type', 'counted.event_name']) }} as usage_id,
+    {{ hash_id('use', [
+        'counted.account_id', 'counted.person_id', 'counted.day', 'counted.event_type', 'counted.event_name'
+    ]) }} as usage_id,
     counted.account_id,
     counted.person_id,
     counted.day,

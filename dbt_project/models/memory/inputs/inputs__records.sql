@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
-{#- Fields of records that state something about their subject. Every version we were given counts, so that a flag set
+{#- Fields of records that state something about their subject. Every version we were given counts, so that a
+    flag set
     in January and taken back in April gives two statements, however many nights landed them. -#}
 with versions as (
     select

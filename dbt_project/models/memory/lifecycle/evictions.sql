@@ -1,4 +1,5 @@
-{#- Memories that a rule of retention takes out of the index and the snapshot, with the rule that did: the first in the
+{#- Memories that a rule of retention takes out of the index and the snapshot, with the rule that did: the first
+    in the
     order of `retention` that applies. The statement itself stays in observations and fact_history. -#}
 {%- set rules = var('retention') -%}
 with recalled as (

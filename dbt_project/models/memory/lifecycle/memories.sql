@@ -4,7 +4,7 @@
 with unioned as (
     {%- for kind in origins %}
         select * from {{ ref('documents__' ~ kind) }}
-        {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 

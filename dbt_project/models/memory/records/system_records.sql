@@ -2,7 +2,7 @@
 with records as (
     {%- for origin in origins %}
         select * from {{ ref('system_records__' ~ origin) }}
-        {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 

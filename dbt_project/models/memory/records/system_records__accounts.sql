@@ -1,5 +1,6 @@
 {{ config(materialized='ephemeral') }}
-{#- Owner and stage as the CRM kept them, version by version, of the one CRM account that stands for the company. -#}
+{#- Owner and stage as the CRM kept them, version by version, of the one CRM account that stands for the
+    company. -#}
 with crm_accounts as (
     select
         links.entity_id,

@@ -47,5 +47,5 @@ versions as (
         source_row
     from versions
     where {{ expression }} is not null
-    {{ "union all" if not loop.last }}
+    {% if not loop.last %}union all{% endif %}
 {%- endfor %}

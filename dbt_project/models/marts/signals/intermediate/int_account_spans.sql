@@ -1,4 +1,5 @@
-{#- From when to when an account is observed: from the first we know of it, not before the data begin, to the contract's end or the run's day. -#}
+{#- From when to when an account is observed: from the first we know of it, not before the data begin, to the
+    contract's end or the run's day. -#}
 with activity as (
     select
         account_id,

@@ -1,4 +1,5 @@
-{#- Where an account began to pay more or less: between two invoices of a subscription for periods of the same length,
+{#- Where an account began to pay more or less: between two invoices of a subscription for periods of the same
+    length,
     between two versions of it, or where the CRM says that a deal about it was won. -#}
 {%- set rules = var('signals')['contract_change'] %}
 with billed as (

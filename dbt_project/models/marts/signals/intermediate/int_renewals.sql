@@ -1,19 +1,22 @@
-{#- Every day on which an account's contract renews or renewed: the one that is known, and its yearly returns in the past. -#}
+{#- Every day on which an account's contract renews or renewed: the one that is known, and its yearly returns in
+    the past. -#}
 {%- set look_back_years = var('signals')['renewal_due']['look_back_years'] %}
-with known as (
+with contracts as (
+    select
+        account_id,
+        max_by(record_key, ({{ timestamp_text('started_at') }} || record_key)) as record_key,
+        max(renewal_on) as renewal_on
+    from {{ ref('subscriptions') }}
+    group by account_id
+),
+
+known as (
     select
         accounts.account_id,
         coalesce(accounts.renewal_on, contracts.renewal_on) as renewal_on,
         contracts.record_key
     from {{ ref('accounts') }} as accounts
-    inner join (
-        select
-            account_id,
-            max_by(record_key, ({{ timestamp_text('started_at') }} || record_key)) as record_key,
-            max(renewal_on) as renewal_on
-        from {{ ref('subscriptions') }}
-        group by account_id
-    ) as contracts on accounts.account_id = contracts.account_id
+    inner join contracts on accounts.account_id = contracts.account_id
     where coalesce(accounts.renewal_on, contracts.renewal_on) is not null
 ),
 
@@ -24,7 +27,7 @@ dated as (
             record_key,
             cast({{ dbt.dateadd('year', -years, 'renewal_on') }} as date) as renewal_on
         from known
-                {{ "union all" if not loop.last }}
+        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 

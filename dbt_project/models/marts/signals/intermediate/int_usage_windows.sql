@@ -1,4 +1,5 @@
-{#- The usage of the last days against what the account's own earlier usage leads to expect: of the weeks just before, and
+{#- The usage of the last days against what the account's own earlier usage leads to expect: of the weeks just
+    before, and
     of all its time before, so that the end of a dip is no surge and the end of a peak no drop. Windows are whole weeks,
     so that weekends weigh alike. -#}
 {%- set usage = var('signals')['usage'] %}

@@ -16,4 +16,6 @@ select
     ) }}
 from mentions
 qualify
-    {{ opens_episode('account_id, value', 'occurred_at', var('signals')['competitor_mentioned']['episode'], 'observation_id') }}
+    {{ opens_episode(
+        'account_id, value', 'occurred_at', var('signals')['competitor_mentioned']['episode'], 'observation_id'
+    ) }}

@@ -17,7 +17,8 @@ started as (
     left join {{ ref('usage_daily') }} as usage
         on
             newcomers.account_id = usage.account_id
-            and {{ days_between('newcomers.customer_since', 'usage.day') }} between {{ rules['settle'] }} and {{ rules['days'] }}
+            and {{ days_between('newcomers.customer_since', 'usage.day') }}
+            between {{ rules['settle'] }} and {{ rules['days'] }}
     group by newcomers.account_id, newcomers.customer_since
 ),
 

@@ -21,7 +21,10 @@ select
 from {{ ref('stg_calendar__events') }} as events
 inner join {{ ref('stg_calendar__attendees') }} as attendees on events.record_key = attendees.event_record_key
 inner join {{ ref('identity_links') }} as persons
-    on attendees.address_record_key = persons.record_key and persons.entity_type = 'person' and persons.kind = 'customer'
+    on
+        attendees.address_record_key = persons.record_key
+        and persons.entity_type = 'person'
+        and persons.kind = 'customer'
 inner join {{ ref('people') }} as members on persons.entity_id = members.person_id
 where events.starts_at > {{ as_of() }} and not events.is_cancelled and not events.is_deleted
 

@@ -1,28 +1,31 @@
-{#- What waits for somebody: open tickets, promises that are not due yet or were not kept, open CRM tasks, unpaid invoices. -#}
+{#- What waits for somebody: open tickets, promises that are not due yet or were not kept, open CRM tasks,
+    unpaid invoices. -#}
 with unkept as (
     select distinct record_key
     from {{ ref('signals') }}
     where kind = 'promise_broken' and occurred_at >= {{ add_days(as_of(), -var('current_days')) }}
 ),
 
+kept as (
+    select
+        thread_id,
+        max(occurred_at) as kept_at
+    from {{ ref('observations') }}
+    where attribute = 'promise' and polarity = 'negated'
+    group by thread_id
+),
+
 promises as (
-    select *
+    select said.*
     from {{ ref('observations') }} as said
+    left join kept on said.thread_id = kept.thread_id
     where
         said.attribute = 'promise'
         and said.polarity = 'affirmed'
         and said.value != '*'
         and said.due_on is not null
         and (said.due_on >= {{ as_of_date() }} or said.record_key in (select unkept.record_key from unkept))
-        and not exists (
-            select 1
-            from {{ ref('observations') }} as kept
-            where
-                kept.attribute = 'promise'
-                and kept.polarity = 'negated'
-                and kept.thread_id = said.thread_id
-                and kept.occurred_at > said.occurred_at
-        )
+        and (kept.kept_at is null or kept.kept_at <= said.occurred_at)
 )
 
 select
@@ -37,7 +40,10 @@ from {{ ref('stg_zendesk__tickets') }} as tickets
 left join {{ ref('identity_links') }} as accounts
     on tickets.organization_record_key = accounts.record_key and accounts.entity_type = 'account'
 left join {{ ref('identity_links') }} as persons
-    on tickets.requester_record_key = persons.record_key and persons.entity_type = 'person' and persons.kind in ('customer', 'shared')
+    on
+        tickets.requester_record_key = persons.record_key
+        and persons.entity_type = 'person'
+        and persons.kind in ('customer', 'shared')
 where tickets.status not in ('solved', 'closed', 'deleted') and not tickets.is_deleted
 
 union all
@@ -66,7 +72,10 @@ from {{ ref('stg_salesforce__tasks') }} as tasks
 left join {{ ref('identity_links') }} as accounts
     on tasks.account_record_key = accounts.record_key and accounts.entity_type = 'account'
 left join {{ ref('identity_links') }} as persons
-    on tasks.who_record_key = persons.record_key and persons.entity_type = 'person' and persons.kind in ('customer', 'shared')
+    on
+        tasks.who_record_key = persons.record_key
+        and persons.entity_type = 'person'
+        and persons.kind in ('customer', 'shared')
 left join {{ ref('int_person_record_accounts') }} as members on tasks.who_record_key = members.record_key
 where lower(tasks.status) not in ('completed', 'closed') and not tasks.is_deleted
 
