@@ -14,19 +14,24 @@ endif
 export HF_HUB_OFFLINE ?= 1
 export DO_NOT_TRACK ?= 1
 
-.PHONY: demo test lint format setup lock docs clean
+.PHONY: demo test lint lint-python lint-sql format setup lock docs clean
 
 demo: $(SETUP)  ## set up, then run two nights on the demo company
 	$(BIN)/memhouse demo $(ARGS)
 
 test: $(SETUP)  ## set up, then run every test (ARGS="-m 'not slow'" for the quick ones)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: $(SETUP)  ## ruff, mypy strict, sqlfluff
+	$(MAKE) --jobs=2 --output-sync lint-python lint-sql
+
+lint-python: $(SETUP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+
+lint-sql: $(SETUP)
+	$(BIN)/sqlfluff lint --processes 1 dbt_project/models dbt_project/tests
 
 format: $(SETUP)
 	$(BIN)/ruff check --fix .
@@ -39,7 +44,7 @@ $(SETUP): requirements.lock pyproject.toml
 	  { echo "memhouse needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet -r requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
 	@touch $@
 
