@@ -32,8 +32,11 @@ def catalog_uri(settings: Settings) -> str:
 
 
 def attach_options(settings: Settings) -> dict[str, str]:
-    """Options for every attach. WAL lets readers and the writer work side by side (docs/decisions.md)."""
-    options = {"data_path": f"{settings.files_dir}/"}
+    """Options for every attach. WAL lets readers and the writer work side by side (docs/decisions.md).
+
+    Small tables are files like all others: kept in the catalog, they cost each night a table there and a flush.
+    """
+    options = {"data_path": f"{settings.files_dir}/", "data_inlining_row_limit": "0"}
     if settings.embedded_catalog:
         options["meta_journal_mode"] = "WAL"
     return options

@@ -12,7 +12,6 @@ from typing import Any
 
 from dagster import AssetCheckResult, AssetExecutionContext, Output
 from dagster_dbt import DbtCliResource
-from duckdb import DuckDBPyConnection
 from packaging.version import Version
 
 from lake.connection import connect
@@ -48,10 +47,18 @@ class NightlyDbt(DbtCliResource):
         with _environment(settings):
             invocation = self.cli(args, context=context, target_path=settings.dbt_target_dir)
         total = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
-        with connect(settings) as con:
+        built: list[Output[Any]] = []
+        try:
             for done, event in enumerate(invocation.stream(), start=1):
                 report(Step(context.op_execution_context.op.name, "running", done, total, note=_name(event)))
-                yield _with_row_count(con, event) if isinstance(event, Output) else event
+                if isinstance(event, Output):
+                    built.append(event)
+                else:
+                    yield event
+        except Exception:  # what was built before the failure stays, and is shown
+            yield from _with_row_counts(settings, built)
+            raise
+        yield from _with_row_counts(settings, built)
 
 
 @contextmanager
@@ -66,10 +73,15 @@ def _environment(settings: Settings) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _with_row_count(con: DuckDBPyConnection, event: Output[Any]) -> Output[Any]:
-    schema, _, table = event.output_name.partition("__")
-    row = con.execute(f'select count(*) from lake."{schema}"."{table}"').fetchone()
-    return event.with_metadata({**event.metadata, ROW_COUNT: row[0] if row else 0})
+def _with_row_counts(settings: Settings, built: list[Output[Any]]) -> Iterator[Output[Any]]:
+    """What was built, counted once dbt is done: after each of its commits the whole catalog would be read again."""
+    if not built:
+        return
+    with connect(settings, read_only=True) as con:
+        for event in built:
+            schema, _, table = event.output_name.partition("__")
+            row = con.execute(f'select count(*) from lake."{schema}"."{table}"').fetchone()
+            yield event.with_metadata({**event.metadata, ROW_COUNT: row[0] if row else 0})
 
 
 def _name(event: Any) -> str:

@@ -10,6 +10,7 @@ TESTS = Path(__file__).parent
 LONGEST_FIRST = ("integration", "dbt")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Group tests by folder, for `--dist loadgroup`, and start the folders that take minutes first."""
     for item in items:
