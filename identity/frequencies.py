@@ -154,7 +154,7 @@ def add_frequencies(con: DuckDBPyConnection, specification: Specification, sourc
     if specification.has(Meaning.EMAIL):
         found.logins(f"coalesce({holder}, email)")
         found.counted("email_company", "email")
-    found.contact_points(holder)
+    found.contact_points(f"coalesce(family, {holder})" if specification.names_people else holder)
     if specification.has(Meaning.ADDRESS):
         found.addresses()
     for meaning, feature in ((Meaning.POSTCODE, "postcode"), (Meaning.BIRTH_DATE, "born")):
