@@ -10,11 +10,13 @@ TESTS = Path(__file__).parent
 LONGEST_FIRST = ("integration", "dbt")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Group tests by folder, for `--dist loadgroup`; here, since xdist reads the groups before later hooks."""
+    item.add_marker(pytest.mark.xdist_group(_folder(item)))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group tests by folder, for `--dist loadgroup`, and start the folders that take minutes first."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_folder(item)))
+    """Start the folders that take minutes first."""
     items.sort(key=lambda item: LONGEST_FIRST.index(_folder(item)) if _folder(item) in LONGEST_FIRST else 99)
 
 
