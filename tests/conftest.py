@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-TESTS = Path(__file__).parent
 LONGEST_FIRST = ("integration", "dbt")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Group tests by folder, for `--dist loadgroup`; here, since xdist reads the groups before later hooks."""
-    item.add_marker(pytest.mark.xdist_group(_folder(item)))
+class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """One process for all tests of a folder."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _folder(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling:
+    """What xdist asks for when tests run in several processes."""
+    return FolderScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the folders that take minutes first."""
-    items.sort(key=lambda item: LONGEST_FIRST.index(_folder(item)) if _folder(item) in LONGEST_FIRST else 99)
+    turns = {folder: turn for turn, folder in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: turns.get(_folder(item.nodeid), len(turns)))
 
 
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(TESTS).parts[0]
+def _folder(nodeid: str) -> str:
+    """`tests/dbt/test_marts.py::…` → `dbt`."""
+    return nodeid.split("/")[1]
