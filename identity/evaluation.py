@@ -34,14 +34,17 @@ class ClusterError:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Shares between 0 and 1; counts of records, entities found and true; the worst clusters first."""
+    """Shares between 0 and 1; counts of records, entities found and true; the worst clusters first.
+
+    Labelled pairs tell nothing of whole clusters: then there is no B-cubed, and `true_entities` counts true pairs.
+    """
 
     precision: float
     recall: float
     f1: float
-    bcubed_precision: float
-    bcubed_recall: float
-    bcubed_f1: float
+    bcubed_precision: float | None
+    bcubed_recall: float | None
+    bcubed_f1: float | None
     records: int
     entities: int
     true_entities: int
@@ -97,15 +100,30 @@ def evaluate(con: DuckDBPyConnection, entity_type: str, truth: Path) -> Evaluati
     found: dict[str, str] = dict(rows)
     if truth.is_dir():
         return compare(found, _demo_truth(truth, entity_type))
-    with truth.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        columns = set(reader.fieldnames or ())
-        labelled = list(reader)
+    columns, labelled = _rows(truth)
     if {"record_key", "entity_id"} <= columns:
         return compare(found, {row["record_key"]: row["entity_id"] for row in labelled})
     if {"left_key", "right_key", "verdict"} <= columns:
         return _compare_pairs(found, labelled)
     raise TruthError(f"{truth}: give the columns record_key, entity_id or left_key, right_key, verdict")
+
+
+def _rows(path: Path) -> tuple[set[str], list[dict[str, str]]]:
+    """Header and rows of a CSV; rows whose verdict is still open are left out."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, restval="")
+            columns = set(reader.fieldnames or ())
+            rows = []
+            for row in reader:
+                verdict = row.get("verdict", "same").strip().lower()
+                if verdict not in {"same", "different", ""}:
+                    raise TruthError(f"{path} line {reader.line_num}: verdict {verdict!r}; give same or different")
+                if verdict:
+                    rows.append({name: (row[name] or "").strip() for name in columns} | {"verdict": verdict})
+    except (OSError, UnicodeDecodeError) as error:
+        raise TruthError(f"{path} cannot be read ({error}); give a CSV file in UTF-8") from error
+    return columns, rows
 
 
 def _demo_truth(folder: Path, entity_type: str) -> dict[str, str]:
@@ -118,7 +136,7 @@ def _demo_truth(folder: Path, entity_type: str) -> dict[str, str]:
 
 
 def _compare_pairs(found: Mapping[str, str], labelled: list[dict[str, str]]) -> Evaluation:
-    """Precision and recall over labelled pairs alone; each labelled pair counts as one cluster."""
+    """Precision and recall over labelled pairs alone."""
     known = [row for row in labelled if row["left_key"] in found and row["right_key"] in found]
     if not known:
         raise TruthError("no labelled pair has both its records in the lake")
@@ -135,6 +153,7 @@ def _compare_pairs(found: Mapping[str, str], labelled: list[dict[str, str]]) -> 
         for row in wrong[:WORST_SHOWN]
     ]  # fmt: skip
     f1 = round(_f1(precision, recall), 4)
-    scores = (round(precision, 4), round(recall, 4), f1)
     records = {key for row in known for key in (row["left_key"], row["right_key"])}
-    return Evaluation(*scores, *scores, len(records), len({found[key] for key in records}), true, worst)
+    entities = len({found[key] for key in records})
+    scores = round(precision, 4), round(recall, 4), f1
+    return Evaluation(*scores, None, None, None, len(records), entities, true, worst)

@@ -3,91 +3,97 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from identity.book import read_book
-from identity.comparisons import comparisons
-from identity.evidence import write_evidence
+from identity.comparing import likeliest_pairs, write_waterfall
 from identity.judgements import CSV_COLUMNS
-from identity.parameters import Parameters, settings
-from identity.resolution import current_parameters
-from identity.scoring import linker
-from identity.specification import Specification
-from identity.specifications import SPECIFICATIONS
-from identity.store import SCHEMA, features_table
+from identity.lookup import Subject, UnknownError, find, find_pair
+from identity.records import Row, rows_of, shown_records
+from identity.standardise.phones import DEFAULT_REGION
+from identity.store import SCHEMA
+
+__all__ = ["Explanation", "UnknownError", "explain"]
 
 # Two entities are explained by their likeliest pairs; so many of their records are looked at.
 PAIRS_SHOWN = 10
 RECORDS_COMPARED = 60
-
-Row = dict[str, Any]
-
-
-class UnknownError(LookupError):
-    """Neither a record key nor an entity id of this lake."""
 
 
 @dataclass(frozen=True)
 class Explanation:
     """What holds an entity together, or what speaks for and against two things being one.
 
-    `subjects`: entity id → its records. `pairs`: compared pairs, the likeliest first, each with `evidence`
-    (says, weight in bits). `verdict` says in one sentence how it stands. `history`: ledger rows.
-    `judgements`: also withdrawn ones.
+    `subjects`: entity id → its records. `records`: each with its kind, its strongest tie and its telling columns.
+    `pairs`: compared pairs, the likeliest first, each with `evidence` (says, weight in bits). `verdict` says in one
+    sentence how it stands. `history`: ledger rows. `judgements`: also withdrawn ones.
     """
 
     entity_type: str
     verdict: str
     subjects: dict[str, list[str]]
+    records: list[Row]
     pairs: list[Row]
     history: list[Row] = field(default_factory=list)
     judgements: list[Row] = field(default_factory=list)
     chart: Path | None = None
 
 
-def explain(con: DuckDBPyConnection, left: str, right: str | None = None, chart: Path | None = None) -> Explanation:
+def explain(
+    con: DuckDBPyConnection,
+    left: str,
+    right: str | None = None,
+    chart: Path | None = None,
+    entity_type: str | None = None,
+    region: str = DEFAULT_REGION,
+) -> Explanation:
     """Explain an entity (`left` alone), or how two records or entities stand to each other.
 
-    `left` and `right`: record keys, or entity ids of any night. `chart`: where to write Splink's waterfall chart.
-    Raises UnknownError.
+    `left` and `right`: record keys, entity ids of any night, or any identifiers. `chart`: where to write Splink's
+    waterfall chart of the likeliest pairs. Raises UnknownError, AmbiguousError.
     """
-    entity_type, first = _subject(con, left)
     if right is None:
-        pairs = _stored(con, entity_type, next(iter(first)))
-        verdict = (
-            f"{next(iter(first))} has {len(next(iter(first.values())))} records, held together by {len(pairs)} edges"
-        )
-        scored = [(pair["left_key"], pair["right_key"]) for pair in pairs[:1]]
-        subjects = first
+        first = second = find(con, left, entity_type, region)
+        pairs = _stored(con, first)
     else:
-        other_type, second = _subject(con, right)
-        if other_type != entity_type:
-            raise UnknownError(f"{left} is a {entity_type}, {right} is a {other_type}: they cannot be compared")
-        pairs = _between(con, entity_type, _keys_of(left, first), _keys_of(right, second))
-        verdict = _verdict(first, second, pairs)
-        scored = [(pair["left_key"], pair["right_key"]) for pair in pairs[:1]]
-        subjects = first | second
-    if chart is not None and scored:
-        _write_chart(con, entity_type, scored, chart)
+        first, second = find_pair(con, left, right, entity_type, region)
+        pairs = likeliest_pairs(
+            con, first.entity_type, first.named[:RECORDS_COMPARED], second.named[:RECORDS_COMPARED], PAIRS_SHOWN
+        )
+    subjects = {subject.entity_id: subject.records for subject in (first, second)}
+    keys = sorted({*first.records, *second.records})
+    judged = _judged(con, first.entity_type, keys)
+    verdict = (
+        _alone(first, pairs) if right is None else _verdict(first, second, pairs) + _decided(first, second, judged)
+    )
+    shown = pairs[:PAIRS_SHOWN]
+    if chart is not None and shown:
+        write_waterfall(con, first.entity_type, [(pair["left_key"], pair["right_key"]) for pair in shown], chart)
     return Explanation(
-        entity_type,
+        first.entity_type,
         verdict,
         subjects,
+        _records(con, first.entity_type, keys),
         pairs,
         _history(con, list(subjects)),
-        _judged(con, [key for keys in subjects.values() for key in keys]),
-        chart if scored else None,
+        judged,
+        chart if shown else None,
     )
 
 
-def _verdict(first: dict[str, list[str]], second: dict[str, list[str]], pairs: list[Row]) -> str:
-    (a,), (b,) = first, second
+def _alone(subject: Subject, pairs: list[Row]) -> str:
+    moved = f"{subject.moved_from} has become {subject.entity_id}; " if subject.moved_from else ""
+    count = len(subject.records)
+    if count == 1:
+        return f"{moved}{subject.entity_id} has one record, {subject.records[0]}"
+    return f"{moved}{subject.entity_id} has {count} records, held together by {len(pairs)} edges"
+
+
+def _verdict(first: Subject, second: Subject, pairs: list[Row]) -> str:
+    a, b = first.entity_id, second.entity_id
     best = (
         f"their likeliest pair matches with probability {pairs[0]['probability']:.3f}"
         if pairs
@@ -96,102 +102,43 @@ def _verdict(first: dict[str, list[str]], second: dict[str, list[str]], pairs: l
     return f"one entity, {a}; {best}" if a == b else f"two entities, {a} and {b}; {best}"
 
 
-def _subject(con: DuckDBPyConnection, name: str) -> tuple[str, dict[str, list[str]]]:
-    """Entity type, and the entity with its records, that a record key or an entity id of any night names."""
-    row = con.execute(f"select entity_type, entity_id from {SCHEMA}.links where record_key = ?", [name]).fetchone()
-    if row is None:
-        known = con.execute(f"select entity_type from {SCHEMA}.ledger where entity_id = ? limit 1", [name]).fetchone()
-        if known is None:
-            raise UnknownError(f"{name} is neither a record key nor an entity id of this lake; look it up first")
-        row = (known[0], read_book(con, known[0])[0].current(name))
-    keys = con.execute(
-        f"select record_key from {SCHEMA}.links where entity_type = ? and entity_id = ? order by record_key", list(row)
-    ).fetchall()
-    return row[0], {row[1]: [key for (key,) in keys]}
+def _decided(first: Subject, second: Subject, judged: list[Row]) -> str:
+    """What people have decided between the two, and when it is taken over if it is not yet."""
+    sides = set(first.named), set(second.named)
+    ends = [(j, {j["left_key"]}, {j["right_key"]}) for j in judged if j["withdrawn_at"] is None]
+    between = [
+        j for j, left, right in ends
+        if (left <= sides[0] and right <= sides[1]) or (left <= sides[1] and right <= sides[0])
+    ]  # fmt: skip
+    if not between:
+        return ""
+    newest = max(between, key=lambda j: j["decided_at"])
+    taken_over = (newest["verdict"] == "same") == (first.entity_id == second.entity_id)
+    told = f"; decided {newest['verdict']} by {newest['decided_by']} on {newest['decided_at']:%Y-%m-%d}"
+    return told if taken_over else f"{told}, which the next night takes over"
 
 
-def _keys_of(name: str, subject: dict[str, list[str]]) -> list[str]:
-    """The record alone where a record was named, else the entity's records."""
-    keys = next(iter(subject.values()))
-    return [name] if name in keys else keys[:RECORDS_COMPARED]
+def _records(con: DuckDBPyConnection, entity_type: str, keys: list[str]) -> list[Row]:
+    linked = rows_of(
+        con.execute(
+            f"select record_key, entity_id, kind, rule, probability from {SCHEMA}.links "
+            "where entity_type = ? and record_key in (select unnest(?)) order by entity_id, record_key",
+            [entity_type, keys],
+        )
+    )
+    shown = shown_records(con, entity_type, keys)
+    return [row | shown.get(row["record_key"], {}) for row in linked]
 
 
-def _stored(con: DuckDBPyConnection, entity_type: str, entity_id: str) -> list[Row]:
+def _stored(con: DuckDBPyConnection, subject: Subject) -> list[Row]:
     cursor = con.execute(
-        "select e.left_key, e.right_key, e.probability, e.match_weight, e.rule, e.evidence "
-        f"from {SCHEMA}.edges as e join {SCHEMA}.links as l "
-        "on l.record_key = e.left_key and l.entity_type = e.entity_type "
-        f"join {SCHEMA}.links as r on r.record_key = e.right_key and r.entity_type = e.entity_type "
-        "where e.entity_type = ? and l.entity_id = ? and r.entity_id = ? "
-        "order by e.match_weight desc, e.left_key, e.right_key",
-        [entity_type, entity_id, entity_id],
+        "select left_key, right_key, probability, match_weight, rule, evidence "
+        f"from {SCHEMA}.edges where entity_type = ? "
+        "and left_key in (select unnest(?)) and right_key in (select unnest(?)) "
+        "order by match_weight desc, left_key, right_key",
+        [subject.entity_type, subject.records, subject.records],
     )
     return [row | {"evidence": json.loads(row["evidence"])} for row in rows_of(cursor)]
-
-
-def rows_of(cursor: DuckDBPyConnection) -> list[Row]:
-    """The rows of a query as dictionaries."""
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-@contextmanager
-def compared_records(
-    con: DuckDBPyConnection, entity_type: str, keys: list[str]
-) -> Iterator[tuple[DuckDBPyConnection, Specification, Parameters]]:
-    """A cursor with the features of some records in table `some_features`, and what they are compared by."""
-    parameters = current_parameters(con, entity_type)
-    if parameters is None:
-        raise UnknownError(f"no model for {entity_type} yet: run a night first")
-    found = con.execute(
-        f"select * from {features_table(entity_type)} where record_key in (select unnest(?)) order by unique_id", [keys]
-    ).to_arrow_table()
-    work = con.cursor()
-    work.execute("use memory.main; create schema if not exists identity_explain; use memory.identity_explain")
-    try:
-        work.register("feature_rows", found)
-        work.execute("create or replace table some_features as from feature_rows")
-        work.unregister("feature_rows")
-        yield work, SPECIFICATIONS[entity_type](), parameters
-    finally:
-        work.execute("use memory.main; drop schema if exists memory.identity_explain cascade")
-        work.close()
-
-
-def _between(con: DuckDBPyConnection, entity_type: str, left: list[str], right: list[str]) -> list[Row]:
-    """Score all pairs across two sets of records now; the likeliest `PAIRS_SHOWN`."""
-    with compared_records(con, entity_type, sorted({*left, *right})) as (work, specification, parameters):
-        work.execute(
-            "create or replace table some_pairs as select distinct least(l.unique_id, r.unique_id) as join_key_l, "
-            "greatest(l.unique_id, r.unique_id) as join_key_r, '0' as match_key from some_features as l "
-            "join some_features as r on l.unique_id <> r.unique_id "
-            "where l.record_key in (select unnest(?)) and r.record_key in (select unnest(?)) order by 1, 2",
-            [left, right],
-        )
-        write_evidence(work, specification, parameters, "some_features", "some_pairs", "some_edges")
-        cursor = work.execute(
-            "select l.record_key as left_key, r.record_key as right_key, round(match_probability, 6) as probability, "
-            "round(match_weight, 3) as match_weight, rule, evidence from some_edges as e "
-            "join some_features as l on l.unique_id = e.unique_id_l "
-            "join some_features as r on r.unique_id = e.unique_id_r "
-            f"order by match_weight desc, left_key, right_key limit {PAIRS_SHOWN}"
-        )
-        return [row | {"evidence": json.loads(row["evidence"])} for row in rows_of(cursor)]
-
-
-def _write_chart(con: DuckDBPyConnection, entity_type: str, pairs: list[tuple[str, str]], path: Path) -> None:
-    """Splink's waterfall chart of pairs, its libraries inside the file: it opens without a network."""
-    keys = sorted({key for pair in pairs for key in pair})
-    with compared_records(con, entity_type, keys) as (work, specification, parameters):
-        work.execute(
-            "create or replace table some_pairs as select l.unique_id as join_key_l, r.unique_id as join_key_r, "
-            "'0' as match_key from some_features as l join some_features as r on l.unique_id < r.unique_id"
-        )
-        made = linker(work, "some_features", settings(parameters, comparisons(specification), detailed=True))
-        made.table_management.register_blocked_pairs_for_predict(made._db_api.register("some_pairs"))  # noqa: SLF001
-        records = made.inference.predict(warning_mode="never").as_record_list()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made.visualisations.waterfall_chart(records).to_html(inline=True), encoding="utf-8")
 
 
 def _history(con: DuckDBPyConnection, entities: list[str]) -> list[Row]:
@@ -205,12 +152,12 @@ def _history(con: DuckDBPyConnection, entities: list[str]) -> list[Row]:
     )
 
 
-def _judged(con: DuckDBPyConnection, keys: list[str]) -> list[Row]:
+def _judged(con: DuckDBPyConnection, entity_type: str, keys: list[str]) -> list[dict[str, Any]]:
     return rows_of(
         con.execute(
-            f"select {', '.join(CSV_COLUMNS)} from {SCHEMA}.judgements "
-            "where left_key in (select unnest(?)) or right_key in (select unnest(?)) "
+            f"select {', '.join(CSV_COLUMNS)} from {SCHEMA}.judgements where entity_type = ? "
+            "and (left_key in (select unnest(?)) or right_key in (select unnest(?))) "
             "order by decided_at, left_key, right_key",
-            [keys, keys],
+            [entity_type, keys, keys],
         )
     )

@@ -1,26 +1,33 @@
 """What people decided about pairs of records. A judgement outweighs scores, survives every run, and can be withdrawn.
 
-Rows are never changed but for `withdrawn_at`; a new judgement of the same pair takes the place of the older one.
-Callers hold the writer lock; the effect is seen after the next `resolve`.
+Rows are never changed but for being withdrawn; a new judgement of the same pair takes the place of the older one.
+Callers hold the writer lock; the effect is seen after the next `resolve`, whatever day that is run for.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Literal
 
 from duckdb import DuckDBPyConnection
 
 from identity.store import SCHEMA, ensure_tables
+from lake.transaction import transaction
 
 Verdict = Literal["same", "different"]
 VERDICTS = ("same", "different")
-CSV_COLUMNS = ("entity_type", "left_key", "right_key", "verdict", "decided_by", "decided_at", "withdrawn_at", "note")
+CSV_COLUMNS = (
+    "entity_type", "left_key", "right_key", "verdict", "decided_by", "decided_at", "withdrawn_at", "note",
+    "withdrawn_by", "withdrawn_note",
+)  # fmt: skip
 TABLE = f"{SCHEMA}.judgements"
+_PAIRS = (
+    "entity_type = ? and withdrawn_at is null and ("
+    "(left_key in (select unnest(?)) and right_key in (select unnest(?))) or "
+    "(right_key in (select unnest(?)) and left_key in (select unnest(?))))"
+)
 
 
 class JudgementError(ValueError):
@@ -39,6 +46,8 @@ class Judgement:
     decided_at: datetime
     withdrawn_at: datetime | None = None
     note: str = ""
+    withdrawn_by: str | None = None
+    withdrawn_note: str | None = None
 
 
 def decide(
@@ -54,32 +63,62 @@ def decide(
     left, right = sorted(keys)
     judgement = Judgement(entity_type, left, right, verdict, decided_by, decided_at, note=note)
     ensure_tables(con)
-    _check(con, judgement)
-    withdraw(con, entity_type, keys, decided_at)
-    _insert(con, judgement)
+    check(con, judgement)
+    with transaction(con):
+        take(con, judgement)
     return judgement
 
 
-def withdraw(con: DuckDBPyConnection, entity_type: str, keys: tuple[str, str], at: datetime) -> int:
+def withdraw(
+    con: DuckDBPyConnection, entity_type: str, keys: tuple[str, str], at: datetime, by: str = "", note: str = ""
+) -> int:
     """Withdraw the standing judgements about two records; how many there were."""
-    left, right = sorted(keys)
     ensure_tables(con)
-    standing = "entity_type = ? and left_key = ? and right_key = ? and withdrawn_at is null"
-    row = con.execute(f"select count(*) from {TABLE} where {standing}", [entity_type, left, right]).fetchone()
-    con.execute(f"update {TABLE} set withdrawn_at = ? where {standing}", [at, entity_type, left, right])
-    return int(row[0]) if row else 0
+    with transaction(con):
+        return len(withdraw_between(con, entity_type, [keys[0]], [keys[1]], at, by, note))
+
+
+def withdraw_between(
+    con: DuckDBPyConnection,
+    entity_type: str,
+    left: list[str],
+    right: list[str],
+    at: datetime,
+    by: str = "",
+    note: str = "",
+) -> list[Judgement]:
+    """Withdraw every standing judgement between two sets of records, inside the caller's transaction; which they were."""
+    where = [entity_type, left, right, left, right]
+    rows = con.execute(
+        f"select {', '.join(CSV_COLUMNS)} from {TABLE} where {_PAIRS} order by left_key, right_key, decided_at", where
+    ).fetchall()
+    if rows:
+        change = f"update {TABLE} set withdrawn_at = ?, withdrawn_by = ?, withdrawn_note = ? where {_PAIRS}"
+        con.execute(change, [at, by, note, *where])
+    return [Judgement(*row) for row in rows]
 
 
 def merge(
-    con: DuckDBPyConnection, entity_type: str, entities: tuple[str, str], decided_by: str, decided_at: datetime
+    con: DuckDBPyConnection,
+    entity_type: str,
+    entities: tuple[str, str],
+    decided_by: str,
+    decided_at: datetime,
+    reason: str = "",
 ) -> list[Judgement]:
-    """Judge two entities to be one: their founding records are the same. Standing splits between them are withdrawn."""
+    """Judge two entities to be one, by a record of each. Standing judgements that keep them apart are withdrawn."""
+    if entities[0] == entities[1]:
+        raise JudgementError(f"{entities[0]}: both are this one {entity_type} already; there is nothing to merge")
     first, second = (_records(con, entity_type, entity) for entity in entities)
-    for left in first:
-        for right in second:
-            withdraw(con, entity_type, (left, right), decided_at)
-    note = f"merge {entities[0]} {entities[1]}"
-    return [decide(con, entity_type, (first[0], second[0]), "same", decided_by, decided_at, note)]
+    note = _noted(f"merge {entities[0]} {entities[1]}", reason)
+    left, right = sorted((first[0], second[0]))
+    judgement = Judgement(entity_type, left, right, "same", decided_by, decided_at, note=note)
+    ensure_tables(con)
+    check(con, judgement)
+    with transaction(con):
+        withdraw_between(con, entity_type, first, second, decided_at, decided_by, note)
+        take(con, judgement)
+    return [judgement]
 
 
 def split(
@@ -89,6 +128,7 @@ def split(
     record_keys: Iterable[str],
     decided_by: str,
     decided_at: datetime,
+    reason: str = "",
 ) -> list[Judgement]:
     """Judge some records of an entity not to belong to the others: each pair across is different."""
     members = _records(con, entity_type, entity)
@@ -98,100 +138,82 @@ def split(
         raise JudgementError(
             f"{entity} cannot be split so: give some, not all, of its {len(members)} records"
             + (f"; not its records: {', '.join(strangers)}" if strangers else "")
+            + f". It has {', '.join(members)}"
         )
     staying = [key for key in members if key not in leaving]
-    note = f"split {entity}"
-    return [
-        decide(con, entity_type, (a, b), "different", decided_by, decided_at, note) for a in leaving for b in staying
-    ]
+    note = _noted(f"split {entity}", reason)
+    pairs = [tuple(sorted((a, b))) for a in leaving for b in staying]
+    judgements = [Judgement(entity_type, a, b, "different", decided_by, decided_at, note=note) for a, b in pairs]
+    ensure_tables(con)
+    with transaction(con):
+        for judgement in judgements:
+            take(con, judgement)
+    return judgements
 
 
-def standing(con: DuckDBPyConnection, entity_type: str, as_of: datetime) -> list[Judgement]:
-    """The judgements that hold at an instant, ordered by pair."""
+def standing(con: DuckDBPyConnection, entity_type: str) -> list[Judgement]:
+    """The judgements that hold, the newest of each pair, ordered by pair."""
     rows = con.execute(
-        f"select {', '.join(CSV_COLUMNS)} from {TABLE} where entity_type = ? and decided_at <= ? "
-        "and (withdrawn_at is null or withdrawn_at > ?) "
+        f"select {', '.join(CSV_COLUMNS)} from {TABLE} where entity_type = ? and withdrawn_at is null "
         "qualify row_number() over (partition by left_key, right_key order by decided_at desc, verdict) = 1 "
         "order by left_key, right_key",
-        [entity_type, as_of, as_of],
+        [entity_type],
     ).fetchall()
     return [Judgement(*row) for row in rows]
 
 
-def export_judgements(con: DuckDBPyConnection, path: Path) -> int:
-    """Write every judgement, withdrawn ones too, as CSV with a header; how many."""
-    ensure_tables(con)
+def judgements(con: DuckDBPyConnection, *, withdrawn: bool = False) -> list[Judgement]:
+    """The judgements that hold, with `withdrawn` all that were ever taken, in the order in which they were."""
     rows = con.execute(
-        f"select {', '.join(CSV_COLUMNS)} from {TABLE} order by entity_type, left_key, right_key, decided_at, verdict"
+        f"select {', '.join(CSV_COLUMNS)} from {TABLE} where withdrawn_at is null or ? "
+        "order by decided_at, entity_type, left_key, right_key, verdict",
+        [withdrawn],
     ).fetchall()
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(CSV_COLUMNS)
-        writer.writerows(
-            [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in row]
-            for row in rows
-        )
-    return len(rows)
+    return [Judgement(*row) for row in rows]
 
 
-def import_judgements(con: DuckDBPyConnection, path: Path, decided_by: str, decided_at: datetime) -> int:
-    """Take judgements from CSV: entity_type, left_key, right_key, verdict; the other columns where given.
-
-    All rows are checked before one is taken. Raises JudgementError with the line and the column.
-    """
-    ensure_tables(con)
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        missing = sorted({"entity_type", "left_key", "right_key", "verdict"} - set(reader.fieldnames or ()))
-        if missing:
-            raise JudgementError(f"{path}: the header lacks {', '.join(missing)}")
-        found = [_from_row(path, reader.line_num, row, decided_by, decided_at) for row in reader]
-    for judgement in found:
-        _check(con, judgement)
-    for judgement in found:
-        if judgement.withdrawn_at is None:
-            withdraw(con, judgement.entity_type, (judgement.left_key, judgement.right_key), judgement.decided_at)
-        _insert(con, judgement)
-    return len(found)
-
-
-def _from_row(path: Path, line: int, row: dict[str, str], decided_by: str, decided_at: datetime) -> Judgement:
-    verdict = (row["verdict"] or "").strip().lower()
-    if verdict not in VERDICTS:
-        raise JudgementError(f"{path} line {line}, column verdict: {verdict!r}; give same or different")
-    left, right = sorted((row["left_key"].strip(), row["right_key"].strip()))
-    try:
-        times = [
-            datetime.fromisoformat(row[name]) if row.get(name) else None for name in ("decided_at", "withdrawn_at")
-        ]
-    except ValueError as error:
-        raise JudgementError(
-            f"{path} line {line}, column decided_at or withdrawn_at: {error}; give ISO 8601"
-        ) from error
-    return Judgement(
-        row["entity_type"].strip(), left, right, "same" if verdict == "same" else "different",
-        row.get("decided_by") or decided_by, times[0] or decided_at, times[1], row.get("note") or "",
-    )  # fmt: skip
-
-
-def _check(con: DuckDBPyConnection, judgement: Judgement) -> None:
+def check(con: DuckDBPyConnection, judgement: Judgement) -> None:
+    """Raise JudgementError where a judgement names records that are not here, or that may never be one."""
     pair = f"{judgement.left_key} and {judgement.right_key}"
     if judgement.left_key == judgement.right_key:
         raise JudgementError(f"{judgement.left_key}: a record cannot be judged against itself")
     if judgement.verdict not in VERDICTS:
         raise JudgementError(f"{pair}: the verdict {judgement.verdict!r} is not one of {', '.join(VERDICTS)}")
-    known = con.execute(
-        f"select record_key from {SCHEMA}.links where entity_type = ? and record_key in (?, ?)",
-        [judgement.entity_type, judgement.left_key, judgement.right_key],
-    ).fetchall()
-    unknown = sorted({judgement.left_key, judgement.right_key} - {row[0] for row in known})
+    kinds = dict(
+        con.execute(
+            f"select record_key, kind from {SCHEMA}.links where entity_type = ? and record_key in (?, ?)",
+            [judgement.entity_type, judgement.left_key, judgement.right_key],
+        ).fetchall()
+    )
+    unknown = sorted({judgement.left_key, judgement.right_key} - set(kinds))
     if unknown:
         raise JudgementError(f"no {judgement.entity_type} record {', '.join(unknown)}; give record keys of this lake")
+    left, right = kinds[judgement.left_key], kinds[judgement.right_key]
+    if judgement.verdict == "same" and left != right:
+        raise JudgementError(
+            f"{judgement.left_key} is a {left} record and {judgement.right_key} a {right} record: kinds are never "
+            "merged; if a customer was taken for staff, mend the setting own_domains"
+        )
 
 
-def _insert(con: DuckDBPyConnection, judgement: Judgement) -> None:
+def take(con: DuckDBPyConnection, judgement: Judgement) -> None:
+    """Write one checked judgement in the place of earlier ones, inside the caller's transaction."""
+    if judgement.withdrawn_at is None:
+        withdraw_between(
+            con,
+            judgement.entity_type,
+            [judgement.left_key],
+            [judgement.right_key],
+            judgement.decided_at,
+            judgement.decided_by,
+            "judged anew",
+        )
     values = [getattr(judgement, name) for name in CSV_COLUMNS]
     con.execute(f"insert into {TABLE} ({', '.join(CSV_COLUMNS)}) values ({', '.join('?' * len(values))})", values)
+
+
+def _noted(what: str, reason: str) -> str:
+    return f"{what}: {reason}" if reason else what
 
 
 def _records(con: DuckDBPyConnection, entity_type: str, entity: str) -> list[str]:

@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from identity import inputs, specifications
 from identity.book import read_book, write_events
-from identity.engine import Linked, link
+from identity.engine import KeyPair, Linked, link
 from identity.identifiers import write_identifiers
 from identity.judgements import standing
 from identity.ledger import Assignment, Founding, assign
@@ -72,9 +72,7 @@ def resolve(con: DuckDBPyConnection, as_of: datetime, folder: Path, region: str 
     work = con.cursor()
     work.execute(f"use memory.main; create schema if not exists {WORK_SCHEMA}; use memory.{WORK_SCHEMA}")
     try:
-        accounts = _resolve_type(
-            con, work, specifications.accounts(region), inputs.ACCOUNTS, inputs.account_input, as_of
-        )
+        accounts = _resolve_type(con, work, specifications.accounts(region), inputs.ACCOUNTS, inputs.account_input)
         account_of = accounts.assignment.ids
         people = _resolve_type(
             con,
@@ -82,7 +80,6 @@ def resolve(con: DuckDBPyConnection, as_of: datetime, folder: Path, region: str 
             specifications.people(region),
             inputs.PEOPLE,
             lambda lake: inputs.person_input(lake, account_of),
-            as_of,
         )
         both = (accounts, people)
         with transaction(con):
@@ -100,17 +97,10 @@ def _resolve_type(
     specification: Specification,
     table: str,
     records: Callable[[DuckDBPyConnection], pa.Table],
-    as_of: datetime,
 ) -> Resolved:
     entity_type = specification.entity_type
     rows = records(con)
-    same, different = inputs.vendor_pairs(con, table)
-    judged = standing(con, entity_type, as_of)
-    said = {(j.left_key, j.right_key) for j in judged}
-    same = [pair for pair in same if tuple(sorted(pair)) not in said]
-    different = [pair for pair in different if tuple(sorted(pair)) not in said]
-    same += [(j.left_key, j.right_key) for j in judged if j.verdict == "same"]
-    different += [(j.left_key, j.right_key) for j in judged if j.verdict == "different"]
+    same, different = decided_pairs(con, entity_type, table)
     known = current_parameters(con, entity_type)
     linked = link(work, rows, specification, known, same, different)
     book, before = read_book(con, entity_type)
@@ -119,6 +109,18 @@ def _resolve_type(
     assignment = assign(entity_type, clusters, before, book)
     kinds = _kinds(rows, specification)
     return Resolved(specification, linked, assignment, kinds, known is None)
+
+
+def decided_pairs(con: DuckDBPyConnection, entity_type: str, table: str) -> tuple[list[KeyPair], list[KeyPair]]:
+    """Pairs that are the same and pairs that are not: what people judged, and else what the tools say."""
+    same, different = inputs.vendor_pairs(con, table)
+    judged = standing(con, entity_type)
+    said = {(j.left_key, j.right_key) for j in judged}
+    same = [pair for pair in same if tuple(sorted(pair)) not in said]
+    different = [pair for pair in different if tuple(sorted(pair)) not in said]
+    same += [(j.left_key, j.right_key) for j in judged if j.verdict == "same"]
+    different += [(j.left_key, j.right_key) for j in judged if j.verdict == "different"]
+    return same, different
 
 
 def _kinds(rows: pa.Table, specification: Specification) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import log2
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from identity import inputs, specifications
 from identity.comparisons import comparisons
 from identity.engine import link
 from identity.parameters import Parameters
-from identity.resolution import WORK_SCHEMA, current_parameters, save_parameters
+from identity.resolution import WORK_SCHEMA, current_parameters, decided_pairs, save_parameters
 from identity.specification import Specification
 from identity.standardise.phones import DEFAULT_REGION
 from identity.store import SCHEMA, ensure_tables, export
@@ -50,9 +50,11 @@ def train(
 ) -> list[TrainingReport]:
     """Train both entity types on the lake's records. With `apply` the parameters are in force from the next night.
 
-    People are trained beside the accounts that the lake holds now. The caller holds the writer lock.
+    People are trained beside the accounts that the lake holds now. Without `apply` nothing is written; with it the
+    caller holds the writer lock.
     """
-    ensure_tables(con)
+    if apply:
+        ensure_tables(con)
     account_of = dict(
         con.execute(f"select record_key, entity_id from {SCHEMA}.links where entity_type = 'account'").fetchall()
     )
@@ -60,22 +62,30 @@ def train(
     work.execute(f"use memory.main; create schema if not exists {WORK_SCHEMA}; use memory.{WORK_SCHEMA}")
     reports = []
     try:
-        for specification, records in (
-            (specifications.accounts(region), inputs.account_input(con)),
-            (specifications.people(region), inputs.person_input(con, account_of)),
+        for specification, table, records in (
+            (specifications.accounts(region), inputs.ACCOUNTS, inputs.account_input(con)),
+            (specifications.people(region), inputs.PEOPLE, inputs.person_input(con, account_of)),
         ):
             before = current_parameters(con, specification.entity_type)
-            linked = link(work, records, specification)
+            same, different = decided_pairs(con, specification.entity_type, table)
+            linked = link(work, records, specification, None, same, different)
             reports.append(_report(con, specification, before, linked.parameters, linked.clusters(), apply))
             if apply:
                 with transaction(con):
-                    save_parameters(con, linked.parameters, as_of)
+                    save_parameters(con, linked.parameters, _after_all(con, specification.entity_type, as_of))
         if apply:
             export(con, folder)
     finally:
         work.execute(f"use memory.main; drop schema if exists memory.{WORK_SCHEMA} cascade")
         work.close()
     return reports
+
+
+def _after_all(con: DuckDBPyConnection, entity_type: str, as_of: datetime) -> datetime:
+    """`as_of`, or just after the newest training where that is later: what is trained last is in force."""
+    row = con.execute(f"select max(trained_as_of) from {SCHEMA}.models where entity_type = ?", [entity_type]).fetchone()
+    newest = row[0] if row else None
+    return max(as_of, newest + timedelta(microseconds=1)) if newest else as_of
 
 
 def _report(

@@ -8,15 +8,8 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from identity.explanation import rows_of
-from identity.inputs import ACCOUNTS, PEOPLE
-from identity.store import SCHEMA, ensure_tables
-
-RECORDS = {"account": ACCOUNTS, "person": PEOPLE}
-SHOWN = {
-    "account": ("source", "name", "domain", "website", "phone", "street", "city", "country", "external_ids"),
-    "person": ("source", "full_name", "email", "phone", "title", "company_name", "company_domain", "external_ids"),
-}
+from identity.records import SHOWN, rows_of, shown_records
+from identity.store import SCHEMA
 
 
 @dataclass(frozen=True)
@@ -37,7 +30,6 @@ class ReviewPair:
 
 def review(con: DuckDBPyConnection, entity_type: str | None = None, limit: int = 20) -> list[ReviewPair]:
     """The next pairs to decide, that no standing judgement has decided since the queue was written."""
-    ensure_tables(con)
     queue = rows_of(
         con.execute(
             f"select q.* from {SCHEMA}.review_queue as q anti join "
@@ -51,9 +43,7 @@ def review(con: DuckDBPyConnection, entity_type: str | None = None, limit: int =
 
 def _pair(con: DuckDBPyConnection, row: dict[str, Any]) -> ReviewPair:
     kind, keys = row["entity_type"], [row["left_key"], row["right_key"]]
-    columns = ", ".join(SHOWN[kind])
-    found = rows_of(con.execute(f"select record_key, {columns} from {RECORDS[kind]} where record_key in (?, ?)", keys))
-    by_key = {record["record_key"]: record for record in found}
+    by_key = shown_records(con, kind, keys)
     left, right = (by_key.get(key, {}) for key in keys)
     fields = {name: (left.get(name), right.get(name)) for name in SHOWN[kind]}
     return ReviewPair(**(row | {"fields": fields, "evidence": json.loads(row["evidence"])}))

@@ -17,13 +17,16 @@ COLUMNS = {
                  founding_drop_date varchar, cause varchar, as_of timestamptz, model_version varchar,
                  sequence bigint""",
     "judgements": """entity_type varchar, left_key varchar, right_key varchar, verdict varchar, decided_by varchar,
-                     decided_at timestamptz, withdrawn_at timestamptz, note varchar""",
+                     decided_at timestamptz, withdrawn_at timestamptz, note varchar, withdrawn_by varchar,
+                     withdrawn_note varchar""",
     "review_queue": """entity_type varchar, left_key varchar, right_key varchar, probability double,
                        match_weight double, records_at_stake bigint, priority double, question varchar,
                        evidence varchar""",
     "models": """entity_type varchar, model_version varchar, parameters varchar, trained_as_of timestamptz""",
     "record_identifiers": "entity_type varchar, record_key varchar, type varchar, value varchar, is_generic boolean",
 }
+# Columns that lakes written before them lack.
+ADDED_TO_JUDGEMENTS = ("withdrawn_by", "withdrawn_note")
 # What a rebuild cannot compute again, with the order that makes the copies the same for the same content.
 EXPORTED = {
     "ledger": "entity_type, sequence",
@@ -43,6 +46,8 @@ def ensure_tables(con: DuckDBPyConnection) -> None:
     con.execute(f"create schema if not exists {SCHEMA}")
     for table, columns in COLUMNS.items():
         con.execute(f"create table if not exists {SCHEMA}.{table} ({columns})")
+    for name in ADDED_TO_JUDGEMENTS:
+        con.execute(f"alter table {SCHEMA}.judgements add column if not exists {name} varchar")
 
 
 def count(con: DuckDBPyConnection, table: str) -> int:

@@ -10,7 +10,8 @@ import pytest
 import identity
 from identity.explanation import UnknownError, explain
 from identity.gates import gate_metrics, jumps
-from identity.judgements import JudgementError, decide, export_judgements, import_judgements, merge, split, withdraw
+from identity.judgement_files import export_judgements, import_judgements
+from identity.judgements import JudgementError, decide, merge, split, withdraw
 from identity.resolution import resolve
 from identity.retraining import train
 from identity.reviewing import review

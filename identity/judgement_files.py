@@ -1,0 +1,125 @@
+"""Judgements, and pairs that wait for one, as CSV files: out to a spreadsheet, and in again."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from duckdb import DuckDBPyConnection
+
+from identity.judgements import CSV_COLUMNS, VERDICTS, Judgement, JudgementError, check, judgements, take
+from identity.reviewing import ReviewPair
+from identity.store import ensure_tables
+from lake.transaction import transaction
+
+NEEDED = ("entity_type", "left_key", "right_key", "verdict")
+QUEUE_COLUMNS = (*NEEDED, "note", "question", "probability", "records_at_stake", "left_record", "right_record", "why")
+
+
+def export_judgements(con: DuckDBPyConnection, path: Path) -> int:
+    """Write every judgement, withdrawn ones too, as CSV with a header; how many."""
+    rows = judgements(con, withdrawn=True)
+    _write(path, CSV_COLUMNS, ([_plain(getattr(row, name)) for name in CSV_COLUMNS] for row in rows))
+    return len(rows)
+
+
+def export_queue(pairs: Iterable[ReviewPair], path: Path) -> int:
+    """Write pairs to decide as CSV, the verdict left open for a person to fill in; how many."""
+    rows = [
+        [
+            pair.entity_type, pair.left_key, pair.right_key, "", "", pair.question, pair.probability,
+            pair.records_at_stake, _line(pair, 0), _line(pair, 1),
+            "; ".join(f"{item['says']} ({item['weight']:+g})" for item in pair.evidence),
+        ]
+        for pair in pairs
+    ]  # fmt: skip
+    _write(path, QUEUE_COLUMNS, rows)
+    return len(rows)
+
+
+def import_judgements(con: DuckDBPyConnection, path: Path, decided_by: str, decided_at: datetime) -> int:
+    """Take judgements from CSV: entity_type, left_key, right_key, verdict; the other columns where given; how many.
+
+    Rows without a verdict are not decided yet and passed over, as are judgements that the lake has already.
+    All rows are checked before one is taken. Raises JudgementError with the line and the column.
+    """
+    found = _read(path, decided_by, decided_at)
+    ensure_tables(con)
+    for line, judgement in found:
+        try:
+            check(con, judgement)
+        except JudgementError as error:
+            raise JudgementError(f"{path} line {line}: {error}") from error
+    known = {_identity(judgement) for judgement in judgements(con, withdrawn=True)}
+    fresh = [judgement for _, judgement in found if _identity(judgement) not in known]
+    with transaction(con):
+        for judgement in fresh:
+            take(con, judgement)
+    return len(fresh)
+
+
+def _read(path: Path, decided_by: str, decided_at: datetime) -> list[tuple[int, Judgement]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            missing = sorted(set(NEEDED) - set(reader.fieldnames or ()))
+            if missing:
+                raise JudgementError(f"{path}: the header lacks {', '.join(missing)}")
+            return [
+                (reader.line_num, _from_row(f"{path} line {reader.line_num}", row, decided_by, decided_at))
+                for row in reader
+                if (row["verdict"] or "").strip()
+            ]
+    except UnicodeDecodeError as error:
+        raise JudgementError(f"{path} is no UTF-8 text; save it as CSV UTF-8") from error
+
+
+def _from_row(place: str, row: dict[str, str | None], decided_by: str, decided_at: datetime) -> Judgement:
+    given = {name: (row.get(name) or "").strip() for name in CSV_COLUMNS}
+    verdict = given["verdict"].lower()
+    if verdict not in VERDICTS:
+        raise JudgementError(f"{place}, column verdict: {verdict!r}; give same or different")
+    left, right = sorted((given["left_key"], given["right_key"]))
+    return Judgement(
+        given["entity_type"], left, right, "same" if verdict == "same" else "different",
+        given["decided_by"] or decided_by,
+        _time(place, "decided_at", given["decided_at"]) or decided_at,
+        _time(place, "withdrawn_at", given["withdrawn_at"]),
+        given["note"], given["withdrawn_by"] or None, given["withdrawn_note"] or None,
+    )  # fmt: skip
+
+
+def _time(place: str, column: str, text: str) -> datetime | None:
+    """An instant; UTC where no zone is given."""
+    if not text:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise JudgementError(f"{place}, column {column}: {text!r}; give ISO 8601") from error
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _identity(judgement: Judgement) -> tuple[Any, ...]:
+    return judgement.entity_type, judgement.left_key, judgement.right_key, judgement.verdict, judgement.decided_at
+
+
+def _line(pair: ReviewPair, side: int) -> str:
+    return "; ".join(f"{name}: {_plain(values[side])}" for name, values in pair.fields.items() if values[side])
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _write(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
