@@ -21,6 +21,10 @@ class TruthError(ValueError):
     """The truth cannot be read or has nothing in common with the lake."""
 
 
+class NothingInCommonError(TruthError):
+    """The truth names no record of the lake."""
+
+
 @dataclass(frozen=True)
 class ClusterError:
     """One wrong cluster: `wrong_pairs` joined (kind 'joined') or missed ('apart'), and the sizes of its parts."""
@@ -55,7 +59,7 @@ def compare(found: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> Eva
     """Compare entities by record key, over the records that both name."""
     keys = sorted(set(found) & set(truth))
     if not keys:
-        raise TruthError("the truth and the entities have no record in common")
+        raise NothingInCommonError("the truth and the entities have no record in common")
     ours, theirs = [found[key] for key in keys], [truth[key] for key in keys]
     both, left, right = Counter(zip(ours, theirs, strict=True)), Counter(ours), Counter(theirs)
     hits, joined, true = (sum(size * (size - 1) // 2 for size in counts.values()) for counts in (both, left, right))
@@ -139,7 +143,7 @@ def _compare_pairs(found: Mapping[str, str], labelled: list[dict[str, str]]) -> 
     """Precision and recall over labelled pairs alone."""
     known = [row for row in labelled if row["left_key"] in found and row["right_key"] in found]
     if not known:
-        raise TruthError("no labelled pair has both its records in the lake")
+        raise NothingInCommonError("no labelled pair has both its records in the lake")
     outcomes = Counter((found[row["left_key"]] == found[row["right_key"]], row["verdict"] == "same") for row in known)
     hits, joined = outcomes[True, True], outcomes[True, True] + outcomes[True, False]
     true = outcomes[True, True] + outcomes[False, True]

@@ -87,7 +87,7 @@ def withdraw_between(
     by: str = "",
     note: str = "",
 ) -> list[Judgement]:
-    """Withdraw every standing judgement between two sets of records, inside the caller's transaction; which they were."""
+    """Withdraw every standing judgement between two sets of records, in the caller's transaction; which they were."""
     where = [entity_type, left, right, left, right]
     rows = con.execute(
         f"select {', '.join(CSV_COLUMNS)} from {TABLE} where {_PAIRS} order by left_key, right_key, decided_at", where

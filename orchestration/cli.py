@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from orchestration.commands import ask, demo, doctor, inspect, night, query, serve
+from orchestration.commands import (
+    ask,
+    demo,
+    doctor,
+    evaluate,
+    explain,
+    inspect,
+    judge,
+    night,
+    query,
+    review,
+    serve,
+    train,
+)
 from orchestration.commands.errors import CleanErrors
 
 EXIT_CODES = """
@@ -33,7 +46,7 @@ def main(
     context.obj = {"debug": debug}
 
 
-for module in (night, demo, inspect, query, ask, serve, doctor):
+for module in (night, demo, inspect, query, ask, explain, review, judge, train, evaluate, serve, doctor):
     module.register(app)
 
 

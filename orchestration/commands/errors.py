@@ -17,6 +17,8 @@ CODES = {
     "BadRequestError": USAGE,
     "UnknownIdentifierError": NOT_FOUND,
     "AmbiguousIdentifierError": NOT_FOUND,
+    "UnknownError": NOT_FOUND,
+    "AmbiguousError": NOT_FOUND,
     "LakeLockedError": BUSY,
 }
 

@@ -1,0 +1,38 @@
+"""Taking back what was decided between two records or entities, as people name them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from duckdb import DuckDBPyConnection
+
+from identity.judgements import Judgement, JudgementError, withdraw_between
+from identity.lookup import Subject
+from lake.transaction import transaction
+
+SHOWN = 5
+
+
+def withdraw_subjects(
+    con: DuckDBPyConnection, first: Subject, second: Subject, at: datetime, by: str, note: str
+) -> list[Judgement]:
+    """Withdraw the judgements that stand between two subjects; which they were.
+
+    A merge that a night has taken over leaves one entity: its two old ids name the pair when only one judgement holds
+    it together, else the records must. Raises JudgementError when nothing stands, or when it is unclear what is meant.
+    """
+    with transaction(con):
+        taken = withdraw_between(con, first.entity_type, first.named, second.named, at, by, note)
+        if not taken:
+            raise JudgementError(
+                "nothing was decided between the two, or is withdrawn already; `memhouse judgements` lists what stands"
+            )
+        whole = first.entity_id == second.entity_id and not (first.record and second.record)
+        if whole and len(taken) > 1:
+            pairs = "; ".join(f"{j.left_key} {j.right_key} ({j.verdict})" for j in taken[:SHOWN])
+            raise JudgementError(
+                f"both are {first.entity_id}, in which {len(taken)} judgements stand: {pairs}. "
+                "Name the two records of the one to withdraw"
+            )
+    return [replace(judgement, withdrawn_at=at, withdrawn_by=by, withdrawn_note=note) for judgement in taken]
