@@ -27,7 +27,10 @@ class NothingInCommonError(TruthError):
 
 @dataclass(frozen=True)
 class ClusterError:
-    """One wrong cluster: `wrong_pairs` joined (kind 'joined') or missed ('apart'), and the sizes of its parts."""
+    """One wrong cluster: `wrong_pairs` joined (kind 'joined') or missed ('apart'), and the sizes of its parts.
+
+    `records`: those of the smallest parts, the odd ones, first.
+    """
 
     kind: str
     name: str
@@ -85,10 +88,12 @@ def _worst(kind: str, keys: list[str], groups: list[Hashable], parts: list[Hasha
         members[group].append(index)
     errors = []
     for group, indexes in members.items():
-        sizes = sorted(Counter(parts[index] for index in indexes).values(), reverse=True)
+        count = Counter(parts[index] for index in indexes)
+        sizes = sorted(count.values(), reverse=True)
         wrong = (len(indexes) ** 2 - sum(size * size for size in sizes)) // 2
         if wrong:
-            errors.append(ClusterError(kind, str(group), wrong, sizes, [keys[index] for index in indexes]))
+            odd_first = sorted((count[parts[index]], str(parts[index]), keys[index]) for index in indexes)
+            errors.append(ClusterError(kind, str(group), wrong, sizes, [key for *_, key in odd_first]))
     return errors
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from identity.comparing import likeliest_pairs, write_waterfall
-from identity.judgements import CSV_COLUMNS
 from identity.lookup import Subject, UnknownError, find, find_pair
 from identity.records import Row, rows_of, shown_records
 from identity.standardise.phones import DEFAULT_REGION
@@ -155,7 +154,7 @@ def _history(con: DuckDBPyConnection, entities: list[str]) -> list[Row]:
 def _judged(con: DuckDBPyConnection, entity_type: str, keys: list[str]) -> list[dict[str, Any]]:
     return rows_of(
         con.execute(
-            f"select {', '.join(CSV_COLUMNS)} from {SCHEMA}.judgements where entity_type = ? "
+            f"from {SCHEMA}.judgements where entity_type = ? "
             "and (left_key in (select unnest(?)) or right_key in (select unnest(?))) "
             "order by decided_at, left_key, right_key",
             [entity_type, keys, keys],

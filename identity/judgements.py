@@ -13,6 +13,7 @@ from typing import Literal
 
 from duckdb import DuckDBPyConnection
 
+from identity.records import rows_of
 from identity.store import SCHEMA, ensure_tables
 from lake.transaction import transaction
 
@@ -89,13 +90,11 @@ def withdraw_between(
 ) -> list[Judgement]:
     """Withdraw every standing judgement between two sets of records, in the caller's transaction; which they were."""
     where = [entity_type, left, right, left, right]
-    rows = con.execute(
-        f"select {', '.join(CSV_COLUMNS)} from {TABLE} where {_PAIRS} order by left_key, right_key, decided_at", where
-    ).fetchall()
+    rows = rows_of(con.execute(f"from {TABLE} where {_PAIRS} order by left_key, right_key, decided_at", where))
     if rows:
         change = f"update {TABLE} set withdrawn_at = ?, withdrawn_by = ?, withdrawn_note = ? where {_PAIRS}"
         con.execute(change, [at, by, note, *where])
-    return [Judgement(*row) for row in rows]
+    return [Judgement(**row) for row in rows]
 
 
 def merge(
@@ -152,24 +151,28 @@ def split(
 
 
 def standing(con: DuckDBPyConnection, entity_type: str) -> list[Judgement]:
-    """The judgements that hold, the newest of each pair, ordered by pair."""
-    rows = con.execute(
-        f"select {', '.join(CSV_COLUMNS)} from {TABLE} where entity_type = ? and withdrawn_at is null "
-        "qualify row_number() over (partition by left_key, right_key order by decided_at desc, verdict) = 1 "
-        "order by left_key, right_key",
-        [entity_type],
-    ).fetchall()
-    return [Judgement(*row) for row in rows]
+    """The judgements that hold, the newest of each pair, ordered by pair. Lakes of before may lack the last columns."""
+    rows = rows_of(
+        con.execute(
+            f"from {TABLE} where entity_type = ? and withdrawn_at is null "
+            "qualify row_number() over (partition by left_key, right_key order by decided_at desc, verdict) = 1 "
+            "order by left_key, right_key",
+            [entity_type],
+        )
+    )
+    return [Judgement(**row) for row in rows]
 
 
 def judgements(con: DuckDBPyConnection, *, withdrawn: bool = False) -> list[Judgement]:
     """The judgements that hold, with `withdrawn` all that were ever taken, in the order in which they were."""
-    rows = con.execute(
-        f"select {', '.join(CSV_COLUMNS)} from {TABLE} where withdrawn_at is null or ? "
-        "order by decided_at, entity_type, left_key, right_key, verdict",
-        [withdrawn],
-    ).fetchall()
-    return [Judgement(*row) for row in rows]
+    rows = rows_of(
+        con.execute(
+            f"from {TABLE} where withdrawn_at is null or ? "
+            "order by decided_at, entity_type, left_key, right_key, verdict",
+            [withdrawn],
+        )
+    )
+    return [Judgement(**row) for row in rows]
 
 
 def check(con: DuckDBPyConnection, judgement: Judgement) -> None:

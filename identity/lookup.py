@@ -1,4 +1,4 @@
-"""From what somebody types to the entity that is meant, in the lake as it is now (a snapshot's readers have their own)."""
+"""From what somebody types to the entity that is meant, in the lake as it is now (readers of a snapshot: memory.reader)."""
 
 from __future__ import annotations
 

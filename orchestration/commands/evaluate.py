@@ -97,6 +97,8 @@ def _show_worst(kind: str, errors: list[ClusterError]) -> None:
         for error in errors
     ]
     if rows:
-        print_table(("error", "cluster", "wrong pairs", "parts", "records"), rows, title=f"Worst: {kind}")
+        print_table(
+            ("error", "cluster", "wrong pairs", "parts", "records, the odd ones first"), rows, title=f"Worst: {kind}"
+        )
     else:
         out.print(f"{kind}: no cluster is wrong.")
