@@ -23,6 +23,7 @@ EVENTS = {
     "split_from": "split from {other_id}",
     "retired": "retired",
 }
+LINK_COLUMNS = ("entity_id", "record_key", "kind", "rule", "probability", "source")
 Other = Annotated[str | None, typer.Argument(help="A second record or customer, to compare the first with.")]
 Html = Annotated[Path | None, typer.Option("--html", dir_okay=False, help="Write Splink's waterfall chart there.")]
 Edges = Annotated[int, typer.Option(min=0, help="Pairs whose evidence is printed; --json has all.")]
@@ -86,12 +87,17 @@ def _show(found: Explanation, edges: int) -> None:
 
 
 def _show_records(found: Explanation) -> None:
-    """The records with the columns in which any of them has something."""
-    fixed = ("entity_id", "record_key", "kind", "rule", "probability")
-    titles = ("entity", "record", "kind", "strongest tie", "probability")
-    shown = [name for name in found.records[0] if name not in fixed and any(row.get(name) for row in found.records)]
-    rows = [[_cell(row.get(name)) for name in (*fixed, *shown)] for row in found.records]
-    print_table((*titles, *shown), rows)
+    """The records of each entity: what ties them to the others, and what they say."""
+    entity = None
+    for row in found.records:
+        if len(found.subjects) > 1 and row["entity_id"] != entity:
+            entity = row["entity_id"]
+            out.print(f"\n{entity}", highlight=False)
+        kind = "" if row["kind"] == "customer" else f"{row['kind']}; "
+        tie = f"({kind}{row['rule']}, probability {row['probability']:.4f})"
+        out.print(f"  [bold]{escape(row['record_key'])}[/] {escape(tie)}", highlight=False)
+        said = [_cell(value) for name, value in row.items() if name not in LINK_COLUMNS and value]
+        out.print(f"    {' · '.join(said)}", highlight=False, markup=False)
 
 
 def _cell(value: Any) -> str:

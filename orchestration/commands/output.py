@@ -31,6 +31,8 @@ def print_json_lines(rows: Iterable[Mapping[str, Any]]) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
     """Rows where people look."""
     table = Table(*(escape(column) for column in columns), title=title, title_justify="left", header_style="bold")
+    for column in table.columns:
+        column.overflow = "fold"  # a key that is cut off is of no use
     for row in rows:
         table.add_row(*(escape(text(value)) for value in row))
     out.print(table)
