@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 from identity.clustering import JOIN
+from identity.comparing import compared_records
 from identity.comparisons import comparisons
-from identity.explanation import compared_records
 from identity.parameters import settings
 from identity.scoring import linker
 from identity.store import SCHEMA

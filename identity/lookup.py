@@ -1,4 +1,4 @@
-"""From what somebody types to the entity that is meant, in the lake as it is now; memory.reader does so in a snapshot."""
+"""From what somebody types to the entity that is meant, in the lake as it is now (memory.reader: in a snapshot)."""
 
 from __future__ import annotations
 
