@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 import typer
@@ -9,7 +11,7 @@ from typer._click.core import Context
 from typer._click.exceptions import ClickException
 from typer.core import TyperGroup
 
-FAILED, USAGE, NOT_FOUND, BUSY, INTERRUPTED = 1, 2, 3, 4, 130
+FAILED, USAGE, NOT_FOUND, BUSY, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 4, 130, 141
 # By name, so that no package is imported only to recognise its errors.
 CODES = {
     "SettingsError": USAGE,
@@ -32,6 +34,9 @@ class CleanErrors(TyperGroup):
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, ClickException):
             raise
+        except BrokenPipeError as error:  # `memhouse … | head`: the reader has enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(PIPE_CLOSED) from error
         except KeyboardInterrupt as error:
             typer.secho("interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from error

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from identity.evaluation import ClusterError, Evaluation
 
 RECORDS_SHOWN = 6
+FIGURES = {
+    "precision": "precision of pairs",
+    "recall": "recall of pairs",
+    "f1": "F1 of pairs",
+    "bcubed_precision": "B-cubed precision",
+    "bcubed_recall": "B-cubed recall",
+    "bcubed_f1": "B-cubed F1",
+    "records": "records",
+    "entities": "entities found",
+    "true_entities": "entities in truth",
+}
 Truth = Annotated[Path | None, typer.Option("--truth", exists=True, file_okay=False, help="The demo's truth folder.")]
 Pairs = Annotated[
     Path | None,
@@ -71,34 +82,21 @@ def _evaluations(settings: Settings, truth: Path, entity_type: EntityType | None
 
 
 def _show_figures(found: dict[str, Evaluation]) -> None:
-    columns = ("precision", "recall", "f1", "bcubed_precision", "bcubed_recall", "bcubed_f1")
-    counts = ("records", "entities", "true_entities")
-    rows = [
-        [kind, *(_share(getattr(result, name)) for name in columns), *(getattr(result, name) for name in counts)]
-        for kind, result in found.items()
-    ]
-    print_table(("", "precision", "recall", "F1", "B³ prec.", "B³ recall", "B³ F1", "records", "found", "true"), rows)
+    rows = [[told, *(_figure(getattr(result, name)) for result in found.values())] for name, told in FIGURES.items()]
+    print_table(("", *found), rows)
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
+def _figure(value: float | int | None) -> str:
+    return "-" if value is None else f"{value:.4f}" if isinstance(value, float) else f"{value:,}"
 
 
 def _show_worst(kind: str, errors: list[ClusterError]) -> None:
-    rows = [
-        (
-            "joined wrongly" if error.kind == "joined" else "left apart",
-            error.name,
-            error.wrong_pairs,
-            " + ".join(map(str, error.parts)),
-            "\n".join(error.records[:RECORDS_SHOWN])
-            + (f"\n… {len(error.records) - RECORDS_SHOWN} more" if len(error.records) > RECORDS_SHOWN else ""),
-        )
-        for error in errors
-    ]
-    if rows:
-        print_table(
-            ("error", "cluster", "wrong pairs", "parts", "records, the odd ones first"), rows, title=f"Worst: {kind}"
-        )
-    else:
-        out.print(f"{kind}: no cluster is wrong.")
+    out.print(f"\n[bold]{kind}[/]: " + ("wrong clusters, the worst first" if errors else "no cluster is wrong"))
+    for error in errors:
+        said = "joined wrongly" if error.kind == "joined" else "left apart"
+        parts = " + ".join(map(str, error.parts))
+        out.print(f"{error.name}: {said}, {parts} records, {error.wrong_pairs} wrong pairs", highlight=False)
+        for key in error.records[:RECORDS_SHOWN]:  # the odd ones first
+            out.print(f"    {key}", highlight=False, markup=False)
+        if len(error.records) > RECORDS_SHOWN:
+            out.print(f"    … {len(error.records) - RECORDS_SHOWN} more", highlight=False)

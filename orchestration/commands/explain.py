@@ -109,7 +109,6 @@ def _show_past(found: Explanation) -> None:
         columns = ("verdict", "left_key", "right_key", "decided_by", "decided_at", "withdrawn_at", "note")
         print_table(columns, [[row[name] for name in columns] for row in found.judgements], title="Judgements")
     rows = [
-        (text(event["as_of"]), event["entity_id"], EVENTS.get(event["event"], event["event"]).format(**event))
-        for event in found.history
+        (text(event["as_of"]), event["entity_id"], EVENTS[event["event"]].format(**event)) for event in found.history
     ]
     print_table(("as of", "entity", "what happened"), rows, title="History")

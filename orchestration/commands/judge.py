@@ -110,7 +110,7 @@ def _show(taken: Sequence[Judgement], told: str, *, as_json: bool) -> None:
     if as_json:
         print_json_lines(asdict(judgement) for judgement in taken)
         return
-    columns = ("verdict", "entity_type", "left_key", "right_key", "decided_by", "decided_at", "note")
+    columns: tuple[str, ...] = ("verdict", "entity_type", "left_key", "right_key", "decided_by", "decided_at", "note")
     columns += ("withdrawn_at", "withdrawn_by") if any(judgement.withdrawn_at for judgement in taken) else ()
     if taken:
         print_table(columns, [[getattr(judgement, name) for name in columns] for judgement in taken])
