@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from orchestration.commands import (
+    agents,
     ask,
     demo,
     doctor,
@@ -12,10 +13,12 @@ from orchestration.commands import (
     explain,
     inspect,
     judge,
+    memories,
     night,
     query,
     review,
     serve,
+    snapshots,
     train,
 )
 from orchestration.commands.errors import CleanErrors
@@ -46,7 +49,8 @@ def main(
     context.obj = {"debug": debug}
 
 
-for module in (night, demo, inspect, query, ask, explain, review, judge, train, evaluate, serve, doctor):
+COMMANDS = (night, demo, inspect, query, ask, snapshots, memories, agents, explain, review, judge, train, evaluate)
+for module in (*COMMANDS, serve, doctor):
     module.register(app)
 
 

@@ -7,11 +7,10 @@ import os
 from pathlib import Path
 
 from memory.mcp.events import RecallLog
-from memory.mcp.server import serve_http, serve_stdio
+from memory.mcp.server import TOKEN_VARIABLE, http_app, serve_http, serve_stdio
 from memory.reader import Snapshot
 from memory.reader.session import Session
 
-TOKEN_VARIABLE = "MCP_TOKEN"  # noqa: S105 (the variable's name)
 DEFAULT_PORT = 8765
 
 
@@ -25,12 +24,10 @@ def main() -> None:
     parser.add_argument("--scope", action="append", default=[], metavar="NAME=VALUE", help="bind it to a scope too")
     parser.add_argument("--events", type=Path, help="append each recall here: the folder of the agents' drops")
     chosen = parser.parse_args()
-    snapshot = Snapshot.open(chosen.snapshots)
-    bound_to = snapshot.find(chosen.customer).entity_id if chosen.customer else None
-    session = Session(snapshot, bound_to, dict(scope.split("=", 1) for scope in chosen.scope))
+    session = Session.bound(Snapshot.open(chosen.snapshots), chosen.customer, chosen.scope)
     log = RecallLog(chosen.events) if chosen.events else None
     if chosen.http:
-        serve_http(session, os.environ.get(TOKEN_VARIABLE, ""), chosen.port, log)
+        serve_http(http_app(session, os.environ.get(TOKEN_VARIABLE, ""), log), chosen.port)
     else:
         serve_stdio(session, log)
 

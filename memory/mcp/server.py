@@ -25,6 +25,7 @@ from memory.reader.session import Session
 from memory.snapshot.layout import SnapshotError
 
 LOCALHOST = "127.0.0.1"
+TOKEN_VARIABLE = "MCP_TOKEN"  # noqa: S105 (the variable's name)
 MIN_TOKEN = 16
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 INSTRUCTIONS = (
@@ -110,15 +111,17 @@ def serve_stdio(session: Session, log: RecallLog | None = None) -> None:
     build_server(session, log).run("stdio")
 
 
-def serve_http(session: Session, token: str, port: int, log: RecallLog | None = None) -> None:
-    """Serve clients on this machine at http://127.0.0.1:<port>/mcp; each must send `Authorization: Bearer <token>`."""
-    uvicorn.run(http_app(session, token, log), host=LOCALHOST, port=port, log_level="warning")
+def serve_http(app: ASGIApp, port: int) -> None:
+    """Serve `http_app` to clients on this machine, at http://127.0.0.1:<port>/mcp."""
+    uvicorn.run(app, host=LOCALHOST, port=port, log_level="warning")
 
 
 def http_app(session: Session, token: str, log: RecallLog | None = None) -> ASGIApp:
-    """The streamable HTTP application behind the token."""
+    """The streamable HTTP application; each request must carry `Authorization: Bearer <token>`."""
     if len(token) < MIN_TOKEN:
-        raise BadRequestError(f"the token must have at least {MIN_TOKEN} characters")
+        raise BadRequestError(
+            f"{TOKEN_VARIABLE}: the token must have at least {MIN_TOKEN} characters, set in the environment"
+        )
     return _Guarded(build_server(session, log).streamable_http_app(host=LOCALHOST), token)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
 from memory.reader.errors import LookupFailedError, NotAllowedError
-from memory.reader.filters import When
+from memory.reader.filters import SCOPE_COLUMNS, BadRequestError, When
 from memory.reader.find import Match
 from memory.reader.snapshot import DEFAULT_TIMELINE, Snapshot
 
@@ -24,6 +24,19 @@ class Session:
     snapshot: Snapshot
     bound_to: str | None = None
     scopes: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def bound(cls, snapshot: Snapshot, customer: str | None, scopes: Iterable[str]) -> Session:
+        """A session of the customer that `customer` identifies (None: of all), within scopes written NAME=VALUE.
+
+        Raises BadRequestError for a scope that is none, LookupFailedError for a customer that is not found.
+        """
+        pairs = [scope.partition("=") for scope in scopes]
+        for name, _, value in pairs:
+            if name not in SCOPE_COLUMNS or not value:
+                raise BadRequestError(f"scope {name!r}: write NAME=VALUE, NAME one of {', '.join(SCOPE_COLUMNS)}")
+        bound_to = snapshot.find(customer).entity_id if customer else None
+        return cls(snapshot, bound_to, {name: value for name, _, value in pairs})
 
     def find(self, identifier: str | None) -> Match:
         """The customer that is asked about; a bound session knows one only.
