@@ -1,6 +1,8 @@
-"""Recall measured: `python bench/memory.py [--data DIR] [--parts retrieval,embedding,recall] [--json]`.
+"""Memory measured: `python bench/memory.py [--data DIR] [--parts extraction,reconciliation,…] [--json]`.
 
-Prints figures and asserts nothing. Sets that are not there are skipped with a message.
+Prints figures and asserts nothing. Sets that are not there are skipped with a message. `extraction` and
+`reconciliation` build a small demo of their own (`--seed`) unless `--demo` names a folder with one's lake and truth;
+`--sample N` prints N observations of the public dialogues to be judged by a person instead.
 """
 
 from __future__ import annotations
@@ -8,22 +10,48 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # this file is called like the package that it measures
 
+from bench.memory_demo import Demo, demo_lake  # noqa: E402
 from bench.memory_embedding import measure_embedding  # noqa: E402
+from bench.memory_extraction import measure_extraction, sample_dialogues  # noqa: E402
 from bench.memory_latency import measure_recall  # noqa: E402
+from bench.memory_reconciliation import measure_reconciliation  # noqa: E402
 from bench.memory_retrieval import measure_retrieval  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
-PARTS: dict[str, Callable[[Path, int], list[dict[str, Any]]]] = {
-    "retrieval": lambda data, _: measure_retrieval(data),
-    "embedding": lambda data, _: measure_embedding(data),
-    "recall": lambda _, memories: measure_recall(memories),
+
+
+@dataclass
+class Chosen:
+    """What the command line asks for; the demo is built when first needed, and once."""
+
+    data: Path
+    memories: int
+    lent: ExitStack
+    folder: Path | None
+    seed: int
+
+    @cached_property
+    def demo(self) -> Demo:
+        """The demo's lake and truth."""
+        return self.lent.enter_context(demo_lake(self.folder, self.seed))
+
+
+PARTS: dict[str, Callable[[Chosen], Iterable[dict[str, Any]]]] = {
+    "extraction": lambda chosen: measure_extraction(chosen.data, chosen.demo),
+    "reconciliation": lambda chosen: measure_reconciliation(chosen.demo),
+    "retrieval": lambda chosen: measure_retrieval(chosen.data),
+    "embedding": lambda chosen: measure_embedding(chosen.data),
+    "recall": lambda chosen: measure_recall(chosen.memories),
 }
 
 
@@ -32,15 +60,25 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="folder with memory/ and interactions/")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"any of {', '.join(PARTS)}")
     parser.add_argument("--memories", type=int, default=200_000, help="memories of the recall part")
+    parser.add_argument("--demo", type=Path, help="folder with a demo's lake and truth; default: build a small one")
+    parser.add_argument("--seed", type=int, default=7, help="seed of the small demo, and of the sample")
+    parser.add_argument("--sample", type=int, default=0, help="print so many observations of the dialogues, to judge")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    chosen = parser.parse_args()
-    for part in chosen.parts.split(","):
-        for row in PARTS[part](chosen.data, chosen.memories):
-            print(json.dumps({"part": part, **row}) if chosen.json else f"{part:10} {_line(row)}", flush=True)
+    args = parser.parse_args()
+    if args.sample:
+        for row in sample_dialogues(args.data, args.sample, args.seed):
+            _print("sample", row, as_json=args.json)
+        return
+    with ExitStack() as lent:
+        chosen = Chosen(args.data, args.memories, lent, args.demo, args.seed)
+        for part in args.parts.split(","):
+            for row in PARTS[part](chosen):
+                _print(part, row, as_json=args.json)
 
 
-def _line(row: dict[str, Any]) -> str:
-    return "  ".join(f"{name} {value}" for name, value in row.items())
+def _print(part: str, row: dict[str, Any], *, as_json: bool) -> None:
+    line = "  ".join(f"{name} {value}" for name, value in row.items())
+    print(json.dumps({"part": part, **row}) if as_json else f"{part:14} {line}", flush=True)
 
 
 if __name__ == "__main__":

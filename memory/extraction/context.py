@@ -16,12 +16,13 @@ NEGATION_REACH = 6  # words between a negation and what it denies
 _CLAUSE = re.compile(
     r"(?:\S+\s+){3,}\S+,\s|[;:]| - "
     r"|,? (?:but|however|although|though|whereas|because|since|yet|instead|so) "
-    r"|, (?:and|or|then|we|i|you|please|it|this|that|they) ",
+    r"|, (?:and|or|then|we|i|you|please|it|this|that|they|your|our|the|he|she|there)(?=[\s'])",
     re.IGNORECASE,
 )
 _PSEUDO = re.compile(
     r"\bnot (?:only|just|to mention|sure if you know)\b|\bno (?:problem|doubt|worries|matter)\b|\bcan(?:no|')t wait\b"
-    r"|\bcan't (?:recommend|thank)\b|\bwhy (?:not|don't)\b|\bif not\b|\bor not\b|\bno\s?,",
+    r"|\bno,? (?:thanks|thank you)\b|\bnot at all(?=[.,!])|\bcan't (?:recommend|thank)\b|\bwhy (?:not|don't)\b"
+    r"|\bif not\b|\bor not\b|\bno\s?,",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
@@ -35,6 +36,12 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _CONDITION_OVER = re.compile(r",(?: then)? ", re.IGNORECASE)
+_POLITE = re.compile(  # an "if" that asks instead of supposing
+    r"\b(?:appreciate(?: it)?|grateful|great|nice|good|helpful|glad|best|better|easier|prefer it|like it)"
+    r" if (?:you|we)\b"
+    r"|\bif (?:possible|you (?:can|could|don't mind)|that's (?:ok|okay|fine|possible))\b",
+    re.IGNORECASE,
+)
 _HEDGE = re.compile(
     r"\b(?:maybe|perhaps|possibly|probably|might|i (?:think|guess|suppose)|not sure|kind of|sort of)\b", re.I
 )
@@ -60,7 +67,7 @@ def read_context(sentence: Sentence, start: int, end: int) -> Context:
     """Judge the match at `start:end` of the sentence by the words before it."""
     before = sentence.text[:start]
     clause = before[_clause_start(before) :]
-    supposed = _SUPPOSED.search(before)
+    supposed = _SUPPOSED.search(_POLITE.sub(lambda words: "_" * len(words.group()), before))
     return Context(
         negated=is_negated(clause),
         supposed=bool(supposed) and not _CONDITION_OVER.search(before, supposed.end() if supposed else 0),

@@ -15,6 +15,7 @@ NUMBERS = {
     "few": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
     "fourteen": 14,
 }  # fmt: skip
+MONTHS_A_YEAR = 12
 LATE_DAYS = 60  # a day and month this far in the past mean next year's
 
 _MONTH = (
@@ -23,6 +24,7 @@ _MONTH = (
 )
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,? (?P<year>20\d\d))?"
+_ON_DAY = rf"(?:(?:{'|'.join(WEEKDAYS)}),? (?:the )?)?"  # "Monday 31 March": the date tells more than the day's name
 _COUNT = r"(?P<count>\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
 _WEEKDAY = r"(?P<weekday>" + "|".join(WEEKDAYS) + ")"
 
@@ -43,6 +45,14 @@ def add_months(day: date, months: int) -> date:
 
 def _iso(match: re.Match[str], _: date) -> date | None:
     return _safe(int(match["y"]), int(match["m"]), int(match["d"]))
+
+
+def _numeric(match: re.Match[str], _: date) -> date | None:
+    """31.03.2025, 31/03/2025 and 03/31/2025; what could be either month or day is read by nobody."""
+    first, second, year = int(match["d"]), int(match["m"]), int(match["y"])
+    if match["by"] == "." or first > MONTHS_A_YEAR or first == second:
+        return _safe(year, second, first)
+    return _safe(year, first, second) if second > MONTHS_A_YEAR else None
 
 
 def _safe(year: int, month: int, day: int) -> date | None:
@@ -134,12 +144,13 @@ _LATER = (
 
 # In order of preference where two forms begin at the same place.
 _FORMS: tuple[tuple[str, Resolver], ...] = (
-    (r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _iso),
-    (rf"{_DAY}(?: of)? {_MONTH}{_YEAR}", _month_day),
-    (rf"{_MONTH} {_DAY}{_YEAR}(?![\d:%])", _month_day),
+    (rf"{_ON_DAY}(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _iso),
+    (rf"{_ON_DAY}(?P<d>\d{{1,2}})(?P<by>[./])(?P<m>\d{{1,2}})[./](?P<y>20\d\d)", _numeric),
+    (rf"{_ON_DAY}{_DAY}(?: of)? {_MONTH}{_YEAR}", _month_day),
+    (rf"{_ON_DAY}{_MONTH} {_DAY}{_YEAR}(?![\d:%])", _month_day),
     (r"the day after tomorrow", _days(2)),
     (r"tomorrow(?: (?:morning|afternoon|evening|noon))?", _days(1)),
-    (r"(?:later |first thing )?today|tonight|this (?:morning|afternoon|evening)|eod|cob|right away|shortly", _days(0)),
+    (r"(?:later |first thing )?today|tonight|this (?:morning|afternoon|evening)|eod|cob", _days(0)),
     (rf"(?:the )?(?:end of|late|by) {_MONTH}{_YEAR}", _of_month),
     (rf"(?:the )?(?:end|close) of (?:(?P<which>this|next|the) )?{_UNIT}", _period_end),
     (r"early next week|beginning of next week", _early_next_week),

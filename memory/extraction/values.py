@@ -25,7 +25,8 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _HANDED = re.compile(
-    r"^(?:send|get|share|have|receive|provide|deliver|forward|give|e-?mail|bring|hand)(?: (?:you|us|over|back))*"
+    r"^(?:(?:get|come|be) back(?: to)?(?: you| us)? with|send|get|share|have"
+    r"|receive|provide|deliver|forward|give|e-?mail|bring|hand)(?: (?:you|us|over|back))*"
     r" (?P<thing>(?!(?:back|ready|it|this|that|them|in touch)\b).+?)"
     r"(?: (?:over|across|back|ready|(?:to|for|with) (?:you|us)))*$"
 )

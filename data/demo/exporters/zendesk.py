@@ -153,13 +153,16 @@ def _ticket(ctx: Context, acc: Account, thread: Thread) -> None:
 
 
 def _rating(ctx: Context, acc: Account, thread: Thread, ticket: Row, changes: list[datetime]) -> None:
-    """A rating is a statement that only the ticket holds."""
-    shown = [
-        at for at in changes if at <= END and _state([t for t in thread.turns if t.at <= at], changes, at)[1] in DONE
+    """A rating is a statement that only the ticket holds, in the versions that are delivered while it is done."""
+    delivered = [
+        max(at for at in changes if at <= end)
+        for _, begin, end in ctx.drops.windows
+        if any(begin < at <= end for at in changes)
+        and _state([turn for turn in thread.turns if turn.at <= end], changes, end)[1] in DONE
     ]
-    if ticket["rated"] and shown:
+    if ticket["rated"] and delivered:
         claim = Claim("account", "satisfaction", ticket["score"])
-        ctx.truth.observe(f"zendesk:tickets:{ticket['id']}", acc.company, thread.person, shown[-1], claim)
+        ctx.truth.observe(f"zendesk:tickets:{ticket['id']}", acc.company, thread.person, delivered[0], claim)
 
 
 def _unrated(status: str) -> str:
@@ -200,7 +203,7 @@ def _ticket_row(
         "via": {"channel": ticket["channel"], "source": {"from": {}, "to": {}, "rel": None}},
         "tags": tags,
         "satisfaction_rating": {
-            "score": "good" if rated else "offered" if status == "closed" else "unoffered",
+            "score": ticket["score"] if rated else "offered" if status == "closed" else "unoffered",
             "comment": None,
         },
         "custom_fields": [{"id": 360001, "value": acc.contract.at(end).plan.lower()}],

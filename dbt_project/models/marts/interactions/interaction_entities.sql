@@ -51,10 +51,10 @@ placed as (
         coalesce(mail_threads.thread_key, typed.thread_key) as thread_key,
         coalesce(
             case when typed.kind = 'automatic_email' then 'bot' end,
-            case authors.kind
-                when 'staff' then 'staff' when 'bot' then 'bot' when 'customer' then 'customer' when
-                    'shared'
-                    then 'customer'
+            case
+                when authors.kind = 'shared' and author_domains.domain is not null then 'staff'
+                when authors.kind in ('staff', 'bot', 'customer') then authors.kind
+                when authors.kind = 'shared' then 'customer'
             end,
             typed.author_role,
             'customer'
@@ -67,6 +67,8 @@ placed as (
     left join {{ ref('int_mail_threads') }} as mail_threads on typed.record_key = mail_threads.record_key
     left join {{ ref('identity_links') }} as authors
         on typed.author_record_key = authors.record_key and authors.entity_type = 'person'
+    left join {{ ref('own_domains') }} as author_domains
+        on {{ mail_domain('typed.author_record_key') }} = author_domains.domain
     left join {{ ref('identity_links') }} as account_links
         on typed.account_record_key = account_links.record_key and account_links.entity_type = 'account'
     left join {{ ref('int_named_users') }} as named_users on typed.user_identifier = named_users.user_identifier

@@ -1,0 +1,129 @@
+"""Facts against the demo's truth: what holds now, and what held from when to when.
+
+End to end: texts were extracted, records resolved to entities, statements reconciled, so whatever goes wrong before
+counts here too. A fact is right when entity, attribute and value agree, an interval when it also begins and ends
+within a second of the truth's (open where the truth's is open). What the lake holds beyond the truth is wrong, for any
+entity, in every attribute that the truth knows; `right_share` is right of (right + missed + wrong). Attributes that
+systems of record alone state (owner, plan, …) are not in the truth and are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from bench.memory_demo import Demo, truth_rows
+from bench.memory_extraction import folded
+
+Row = dict[str, Any]
+Key = tuple[str, str, str]
+Span = tuple[float, float]
+TOLERANCE = 1.0  # seconds
+OPEN = float("inf")
+
+
+def measure_reconciliation(demo: Demo) -> Iterator[Row]:
+    """Current facts and history by attribute, then over all."""
+    spans = _true_spans(demo)
+    held = _held_spans(demo, {attribute for _, attribute, _ in spans})
+    for what, compare in (("current", _current), ("history", _history)):
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for key in spans.keys() | held.keys():
+            counts[key[1]] += compare(spans.get(key, []), held.get(key, []))
+        for attribute, found in sorted(counts.items()):
+            yield {"set": demo.name, "facts": what, "attribute": attribute, **_figures(found)}
+        yield {"set": demo.name, "facts": what, "attribute": "all", **_figures(sum(counts.values(), Counter()))}
+
+
+def wrong_facts(demo: Demo) -> Iterator[Row]:
+    """Every fact that does not agree, for whoever improves reconciliation."""
+    spans = _true_spans(demo)
+    held = _held_spans(demo, {attribute for _, attribute, _ in spans})
+    for key in sorted(spans.keys() | held.keys()):
+        counts = _history(spans.get(key, []), held.get(key, []))
+        if counts["missed"] or counts["wrong"]:
+            yield {"key": key, "true": _readable(spans.get(key, [])), "held": _readable(held.get(key, []))}
+
+
+def _figures(counts: Counter[str]) -> Row:
+    right, missed, wrong = counts["right"], counts["missed"], counts["wrong"]
+    total = right + missed + wrong
+    return {
+        "right": right,
+        "missed": missed,
+        "wrong": wrong,
+        "of_truth": round(right / (right + missed), 3) if right + missed else None,
+        "of_held": round(right / (right + wrong), 3) if right + wrong else None,
+        "right_share": round(right / total, 3) if total else None,
+    }
+
+
+def _current(true: list[Span], held: list[Span]) -> Counter[str]:
+    wanted, found = any(end == OPEN for _, end in true), any(end == OPEN for _, end in held)
+    return Counter({"right": int(wanted and found), "missed": int(wanted and not found), "wrong": int(found > wanted)})
+
+
+def _history(true: list[Span], held: list[Span]) -> Counter[str]:
+    left, right = sorted(held), 0
+    for span in sorted(true):
+        match = next((other for other in left if _same(span, other)), None)
+        if match:
+            left.remove(match)
+            right += 1
+    return Counter({"right": right, "missed": len(true) - right, "wrong": len(left)})
+
+
+def _same(one: Span, other: Span) -> bool:
+    return all(a == b or abs(a - b) <= TOLERANCE for a, b in zip(one, other, strict=True))
+
+
+def _true_spans(demo: Demo) -> dict[Key, list[Span]]:
+    """The truth's facts under the lake's entity ids; an entity that the lake does not know keeps the truth's id."""
+    entities = _entities(demo)
+    spans: dict[Key, list[Span]] = defaultdict(list)
+    for row in truth_rows(demo, "facts"):
+        if row["valid_at"] <= demo.as_of:
+            ends = row["invalid_at"] if row["invalid_at"] and row["invalid_at"] <= demo.as_of else None
+            key = (entities.get(row["entity_id"], row["entity_id"]), row["attribute"], folded(row["value"]))
+            spans[key].append((_seconds(row["valid_at"]), _seconds(ends)))
+    return spans
+
+
+def _entities(demo: Demo) -> dict[str, str]:
+    """Truth's entity → the lake's that holds most of its records."""
+    with demo.connect() as con:
+        links = dict(con.execute("select record_key, entity_id from lake.marts.identity_links").fetchall())
+    found = {}
+    for name, column in (("accounts", "account_id"), ("people", "person_id")):
+        for row in truth_rows(demo, name):
+            votes = Counter(links[key] for key in row["records"] if key in links)
+            if votes:
+                found[row[column]] = min(votes, key=lambda entity: (-votes[entity], entity))
+    return found
+
+
+def _held_spans(demo: Demo, attributes: set[str]) -> dict[Key, list[Span]]:
+    spans: dict[Key, list[Span]] = defaultdict(list)
+    with demo.connect() as con:
+        rows = con.execute(
+            "select entity_id, attribute, value, valid_at, invalid_at from lake.memory.fact_history"
+        ).fetchall()
+    for entity, attribute, value, begin, end in rows:
+        if attribute in attributes:
+            spans[entity, attribute, folded(value)].append((_seconds(begin), _seconds(end)))
+    return spans
+
+
+def _seconds(at: datetime | str | None) -> float:
+    if at is None:
+        return OPEN
+    return (datetime.fromisoformat(at) if isinstance(at, str) else at).timestamp()
+
+
+def _readable(spans: list[Span]) -> list[str]:
+    return [
+        " to ".join("now" if at == OPEN else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}" for at in s)
+        for s in spans
+    ]
