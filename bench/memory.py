@@ -24,6 +24,7 @@ from bench.memory_demo import Demo, demo_lake  # noqa: E402
 from bench.memory_embedding import measure_embedding  # noqa: E402
 from bench.memory_extraction import measure_extraction, sample_dialogues  # noqa: E402
 from bench.memory_latency import measure_recall  # noqa: E402
+from bench.memory_peer import measure_peer  # noqa: E402
 from bench.memory_reconciliation import measure_reconciliation  # noqa: E402
 from bench.memory_retrieval import measure_retrieval  # noqa: E402
 
@@ -39,6 +40,7 @@ class Chosen:
     lent: ExitStack
     folder: Path | None
     seed: int
+    mem0: Path | None
 
     @cached_property
     def demo(self) -> Demo:
@@ -52,6 +54,7 @@ PARTS: dict[str, Callable[[Chosen], Iterable[dict[str, Any]]]] = {
     "retrieval": lambda chosen: measure_retrieval(chosen.data),
     "embedding": lambda chosen: measure_embedding(chosen.data),
     "recall": lambda chosen: measure_recall(chosen.memories),
+    "peer": lambda chosen: measure_peer(chosen.data, chosen.mem0),
 }
 
 
@@ -62,6 +65,7 @@ def main() -> None:
     parser.add_argument("--memories", type=int, default=200_000, help="memories of the recall part")
     parser.add_argument("--demo", type=Path, help="folder with a demo's lake and truth; default: build a small one")
     parser.add_argument("--seed", type=int, default=7, help="seed of the small demo, and of the sample")
+    parser.add_argument("--mem0", type=Path, help="a Python that has mem0ai, for the peer part")
     parser.add_argument("--sample", type=int, default=0, help="print so many observations of the dialogues, to judge")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     args = parser.parse_args()
@@ -70,7 +74,7 @@ def main() -> None:
             _print("sample", row, as_json=args.json)
         return
     with ExitStack() as lent:
-        chosen = Chosen(args.data, args.memories, lent, args.demo, args.seed)
+        chosen = Chosen(args.data, args.memories, lent, args.demo, args.seed, args.mem0)
         for part in args.parts.split(","):
             for row in PARTS[part](chosen):
                 _print(part, row, as_json=args.json)

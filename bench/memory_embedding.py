@@ -20,7 +20,7 @@ def measure_embedding(data: Path) -> list[dict[str, Any]]:
     source = data / "memory" / "beam" / "messages.parquet"
     if not source.exists():
         return [{"skipped": f"{source} is not there"}]
-    texts = _texts(source)
+    texts = draw_texts(source, TEXTS)
     plain = SentenceTransformer(str(_location(PACKAGED_MODEL)))
     ours: EmbeddingModel = load_model()
     plain.encode(texts[:64])
@@ -49,9 +49,9 @@ def measure_embedding(data: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _texts(source: Path) -> list[str]:
+def draw_texts(source: Path, count: int) -> list[str]:
     """Texts of 10 to 60 words, as messages and statements are."""
     draw = random.Random(0)  # noqa: S311 (a seeded draw, no secret)
     words = " ".join(t for t in pq.read_table(source).column("text").to_pylist()[:300] if t).split()
-    lengths = [draw.randint(10, 60) for _ in range(TEXTS)]
+    lengths = [draw.randint(10, 60) for _ in range(count)]
     return [" ".join(words[at : at + n]) for n in lengths for at in [draw.randrange(len(words) - n)]]

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import lancedb
 import numpy as np
 import pyarrow as pa
 
 from memory.embedding.model import load_model
 from memory.reader.answers import RecallRequest
+from memory.reader.index import MemoryIndex
 from memory.reader.keyed import KeyedParquet
 from memory.reader.recall import remember
 from memory.snapshot.cards import CARDS_SCHEMA, ROW_GROUP_CARDS
@@ -40,7 +40,7 @@ def measure_recall(memories: int) -> list[dict[str, Any]]:
         first = next(batches)
         write_search_table(pa.RecordBatchReader.from_batches(first.schema, _chain(first, batches)), folder)
         built = time.perf_counter() - began
-        table = lancedb.connect(folder).open_table("memories")
+        table = MemoryIndex.open(Path(folder))
         draw = np.random.default_rng(1)
         rows: list[dict[str, Any]] = [
             {"memories": memories, "customers": customers, "write_and_index_s": round(built, 1)}

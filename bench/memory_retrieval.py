@@ -16,7 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import lancedb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,6 +23,7 @@ import pyarrow.parquet as pq
 from memory.embedding.model import load_model
 from memory.passages import passages
 from memory.reader.answers import RecallRequest
+from memory.reader.index import MemoryIndex
 from memory.reader.question import parts_of
 from memory.reader.recall import remember
 from memory.snapshot.memories import write_search_table
@@ -114,7 +114,7 @@ def _index(texts: Sequence[Text], folder: Path) -> Any:
         }
     ).sort_by([("owner", "ascending"), ("memory_id", "ascending")])
     write_search_table(rows.to_reader(), folder)
-    return lancedb.connect(folder).open_table("memories")
+    return MemoryIndex.open(Path(folder))
 
 
 @lru_cache(maxsize=4096)

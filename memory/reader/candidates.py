@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from lancedb.query import LanceVectorQueryBuilder, MatchQuery
-from lancedb.table import Table
 
 from memory.reader.filters import quoted
-
-Array = npt.NDArray[np.float32]
+from memory.reader.index import SCORE, VECTOR, Array, MemoryIndex, together
 
 COLUMNS = [
     "memory_id", "kind", "text", "content_hash", "occurred_at", "channel", "importance", "is_current", "record_key",
     "source_file", "source_row",
 ]  # fmt: skip
-BLOCK = 16
+BLOCK = 24
+READ_WHOLE = 500  # memories that are read at once and compared here, instead of by the index
+WITH_VECTOR = [*COLUMNS, VECTOR]
 SEARCHED_CHARACTERS = 2000  # a longer question is cut: its words would find everything
 
 
@@ -34,36 +32,73 @@ class Candidates:
     lexical: Array
 
 
-def newest(table: Table, where: str, limit: int) -> list[dict[str, Any]]:
+def newest(index: MemoryIndex, where: str, limit: int) -> list[dict[str, Any]]:
     """The newest memories that pass the filter, newest first."""
-    every = max(1, table.count_rows())
-    light = table.search().where(where).select(["memory_id", "occurred_at"]).limit(every).to_arrow()
+    [light] = together(index.rows(where, ["memory_id", "occurred_at"], max(1, index.count)))
     order = pc.sort_indices(light, [("occurred_at", "descending", "at_end"), ("memory_id", "ascending", "at_end")])
     ids = light.column("memory_id").take(order[:limit]).to_pylist()
     if not ids:
         return []
     wanted = f"({where}) and memory_id in ({', '.join(quoted(memory_id) for memory_id in ids)})"
-    rows = table.search().where(wanted).select(COLUMNS).limit(len(ids)).to_arrow().to_pylist()
+    [rows] = together(index.rows(wanted, COLUMNS, len(ids)))
     place = {memory_id: at for at, memory_id in enumerate(ids)}
-    return sorted(rows, key=lambda row: place[row["memory_id"]])
+    return sorted(rows.to_pylist(), key=lambda row: place[row["memory_id"]])
 
 
-def relevant(table: Table, where: str, query: str, asked: Array | None, count: int, *, words: bool) -> Candidates:
+def relevant(index: MemoryIndex, where: str, query: str, asked: Array | None, count: int, *, words: bool) -> Candidates:
     """The best `count` by meaning, for each vector of the question, and the best by words, once each."""
-    parts = [_near(table, where, vector, count) for vector in asked] if asked is not None else []
-    parts += [_matching(table, where, query[:SEARCHED_CHARACTERS], count)] if words and query.strip() else []
-    found = pa.concat_tables(parts) if parts else None
+    query = query[:SEARCHED_CHARACTERS]
+    words = words and bool(query.strip())
+    if asked is not None and where not in index.large:
+        found = _whole(index, where, query if words else "", count)
+        if found is not None:
+            return _judged(found, asked, count)
+        index.large.add(where)
+    answers = [index.near(where, vector, WITH_VECTOR, count) for vector in asked] if asked is not None else []
+    answers += [index.matching(where, query, WITH_VECTOR, count)] if words else []
+    return _judged(_once(together(*answers)), asked, None)
+
+
+def _whole(index: MemoryIndex, where: str, query: str, count: int) -> pa.Table | None:
+    """Every memory that passes the filter, with the word scores of the best; None when they are too many to read.
+
+    Most customers have few: reading them all costs less than a search by meaning, and serves each part of a question.
+    """
+    matching = [index.matching(where, query, ["memory_id"], count)] if query else []
+    rows, *matches = together(index.rows(where, WITH_VECTOR, READ_WHOLE + 1), *matching)
+    if rows.num_rows > READ_WHOLE:
+        return None
+    if not matches:
+        return rows.append_column(SCORE, _zeros(rows))
+    at = pc.index_in(rows.column("memory_id"), matches[0].column("memory_id"))
+    scores = matches[0].column(SCORE).combine_chunks().cast(pa.float32()).take(at.combine_chunks())
+    return rows.append_column(SCORE, pc.fill_null(scores, 0.0))
+
+
+def _once(parts: list[pa.Table]) -> pa.Table | None:
+    """The rows of all parts, each once, with its word score."""
+    if not parts:
+        return None
+    scored = [part if SCORE in part.column_names else part.append_column(SCORE, _zeros(part)) for part in parts]
+    found = pa.concat_tables(part.select([*WITH_VECTOR, SCORE]) for part in scored)
+    _, first, which = np.unique(found.column("memory_id").to_numpy(), return_index=True, return_inverse=True)
+    scores = np.zeros(len(first), dtype=np.float32)
+    np.maximum.at(scores, which, found.column(SCORE).to_numpy())
+    return found.take(pa.array(first)).drop_columns(SCORE).append_column(SCORE, pa.array(scores))
+
+
+def _judged(found: pa.Table | None, asked: Array | None, count: int | None) -> Candidates:
+    """Rows with their cosines and word scores; with `count` only the best by either."""
     if found is None or not found.num_rows:
         nothing = np.zeros(0, dtype=np.float32)
         return Candidates([], np.zeros((0, 0), dtype=np.float32), nothing, nothing)
-    ids = found.column("memory_id").to_numpy()
-    _, first, which = np.unique(ids, return_index=True, return_inverse=True)
-    scores = np.zeros(len(first), dtype=np.float32)
-    np.maximum.at(scores, which, found.column("_score").to_numpy())
-    once = found.take(pa.array(first))
-    vectors = _matrix(once.column("vector"))
-    semantic = products(vectors, asked).max(axis=1) if asked is not None else np.zeros(len(first), dtype=np.float32)
-    return Candidates(once.select(COLUMNS).to_pylist(), vectors, semantic, scores)
+    vectors, lexical = _matrix(found.column(VECTOR)), found.column(SCORE).to_numpy()
+    each = products(vectors, asked) if asked is not None else np.zeros((len(vectors), 1), dtype=np.float32)
+    if count is not None and count < len(vectors):
+        best = np.argsort(-each, axis=0, kind="stable")[:count]
+        kept = np.union1d(best, np.flatnonzero(lexical))
+        found, vectors, lexical, each = found.take(pa.array(kept)), vectors[kept], lexical[kept], each[kept]
+    return Candidates(found.select(COLUMNS).to_pylist(), vectors, each.max(axis=1), lexical)
 
 
 def products(left: Array, right: Array) -> Array:
@@ -78,18 +113,8 @@ def products(left: Array, right: Array) -> Array:
     return out
 
 
-def _near(table: Table, where: str, vector: Array, count: int) -> pa.Table:
-    vectors = cast("LanceVectorQueryBuilder", table.search(vector, vector_column_name="vector"))
-    search = vectors.distance_type("dot").bypass_vector_index().where(where)
-    found = search.select([*COLUMNS, "vector", "_distance"]).limit(count).to_arrow()
-    scores = pa.array(np.zeros(found.num_rows, dtype=np.float32))
-    return found.select([*COLUMNS, "vector"]).append_column("_score", scores)
-
-
-def _matching(table: Table, where: str, query: str, count: int) -> pa.Table:
-    match = MatchQuery(query, "text")  # type: ignore[call-arg]  # its defaults are pydantic's
-    search = table.search(match, query_type="fts", fts_columns="text").where(where)
-    return search.select([*COLUMNS, "vector", "_score"]).limit(count).to_arrow().select([*COLUMNS, "vector", "_score"])
+def _zeros(table: pa.Table) -> pa.Array:
+    return pa.array(np.zeros(table.num_rows, dtype=np.float32))
 
 
 def _matrix(column: pa.ChunkedArray) -> Array:

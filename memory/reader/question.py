@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from memory.passages import passages
-from memory.reader.candidates import Array
+from memory.reader.index import Array
 from memory.snapshot.layout import SnapshotError
 from memory.snapshot.manifest import Manifest
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from lancedb.table import Table
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest, Score, tokens_of
-from memory.reader.candidates import Array, newest, relevant
+from memory.reader.candidates import newest, relevant
 from memory.reader.filters import BadRequestError, recall_filter
 from memory.reader.find import Match
+from memory.reader.index import Array, MemoryIndex
 from memory.reader.packing import pack
 from memory.reader.recipes import recall_settings
 from memory.reader.scoring import Scored, ranked
@@ -40,7 +40,7 @@ def recall(
 
 
 def remember(
-    table: Table, as_of: datetime, owners: Sequence[str], request: RecallRequest, budget: int, embed: Embed
+    index: MemoryIndex, as_of: datetime, owners: Sequence[str], request: RecallRequest, budget: int, embed: Embed
 ) -> list[Recalled]:
     """The memories of `owners` that answer the request: best first, or newest first when nothing is asked."""
     settings = recall_settings()
@@ -50,11 +50,11 @@ def remember(
     )
     query = request.query.strip() if request.query else ""
     if not query:
-        rows = newest(table, where, request.limit)
+        rows = newest(index, where, request.limit)
         return pack([Scored(row, UNSCORED) for row in rows], None, budget, request.limit)
     count = max(settings.candidates, int(budget * settings.candidates_per_budget_token))
     vectors = embed(query) if recipe.semantic_share > 0 else None
-    found = relevant(table, where, query, vectors, count, words=recipe.semantic_share < 1)
+    found = relevant(index, where, query, vectors, count, words=recipe.semantic_share < 1)
     best = ranked(found, recipe, settings, as_of)
     return pack(_above(best, request.threshold), query, budget, request.limit)
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from memory.reader.answers import Score
-from memory.reader.candidates import Array, Candidates, products
+from memory.reader.candidates import Candidates, products
+from memory.reader.index import Array
 from memory.reader.recipes import RecallSettings, Recipe
 
 DAY_SECONDS = 86_400

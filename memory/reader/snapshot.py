@@ -9,10 +9,10 @@ from threading import Lock
 from typing import Any
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
-from memory.reader.candidates import Array
 from memory.reader.errors import UnknownIdentifierError
 from memory.reader.filters import When
 from memory.reader.find import Match
+from memory.reader.index import Array
 from memory.reader.question import embed_question
 from memory.reader.recall import recall, remember
 from memory.reader.sources import explain

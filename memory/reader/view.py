@@ -7,13 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import lancedb
 import pyarrow as pa
 import pyarrow.compute as pc
-from lancedb.table import Table
 
 from memory.reader.filters import When, parse_instant
 from memory.reader.find import Finder, Match
+from memory.reader.index import MemoryIndex
 from memory.reader.keyed import KeyedParquet
 from memory.snapshot.layout import CARDS, MANIFEST, MEMORIES, DamagedSnapshotError
 from memory.snapshot.manifest import Manifest
@@ -38,10 +37,10 @@ class SnapshotView:
         return self.manifest.snapshot_id
 
     @cached_property
-    def memories(self) -> Table:
+    def memories(self) -> MemoryIndex:
         """The search table."""
         try:
-            return lancedb.connect(self.folder).open_table(MEMORIES)
+            return MemoryIndex.open(self.folder)
         except (OSError, RuntimeError, ValueError) as error:
             raise DamagedSnapshotError(f"{self.folder / MEMORIES}.lance cannot be opened ({error})") from error
 

@@ -1,0 +1,84 @@
+"""The search table of a snapshot, asked from any thread: several questions in one go, side by side.
+
+The library's own synchronous calls cross to its event loop and back a dozen times a question; that costs more than the
+search. Here a question crosses once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Sequence
+from functools import cache
+from pathlib import Path
+from threading import Thread
+from typing import TypeVar
+
+import lancedb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from lancedb.query import MatchQuery
+from lancedb.table import AsyncTable
+
+from memory.snapshot.layout import MEMORIES
+
+Array = npt.NDArray[np.float32]
+SCORE = "_score"
+VECTOR = "vector"
+Answer = Awaitable[pa.Table]
+T = TypeVar("T")
+
+
+class MemoryIndex:
+    """Filtered searches. Those that return an `Answer` wait for `together`, which runs them."""
+
+    def __init__(self, table: AsyncTable, names: Sequence[str], count: int) -> None:
+        self._table = table
+        self.names = list(names)
+        self.count = count
+        self.large: set[str] = set()  # filters that more rows pass than are worth reading at once
+
+    @classmethod
+    def open(cls, folder: Path) -> MemoryIndex:
+        """The search table in a snapshot's folder.
+
+        Raises OSError, RuntimeError or ValueError when there is none that can be read.
+        """
+        return together(_opened(folder))[0]
+
+    def rows(self, where: str, columns: Sequence[str], limit: int) -> Answer:
+        """At most `limit` rows that pass the filter."""
+        return self._table.query().where(where).select(list(columns)).limit(limit).to_arrow()
+
+    def near(self, where: str, vector: Array, columns: Sequence[str], limit: int) -> Answer:
+        """Of the rows that pass the filter, the nearest, by comparing every one."""
+        search = self._table.query().nearest_to(vector).column(VECTOR).distance_type("dot").bypass_vector_index()
+        return search.where(where).select([*columns, "_distance"]).limit(limit).to_arrow()
+
+    def matching(self, where: str, query: str, columns: Sequence[str], limit: int) -> Answer:
+        """Of the rows that pass the filter, those that have the query's words, with their `_score`."""
+        search = self._table.query().nearest_to_text(MatchQuery(query, "text"))  # type: ignore[call-arg]
+        return search.where(where).select([*columns, SCORE]).limit(limit).to_arrow()
+
+
+def together(*answers: Awaitable[T]) -> list[T]:
+    """The answers, found side by side."""
+    return asyncio.run_coroutine_threadsafe(_gathered(*answers), _loop(os.getpid())).result()
+
+
+async def _gathered(*answers: Awaitable[T]) -> list[T]:
+    return list(await asyncio.gather(*answers))
+
+
+async def _opened(folder: Path) -> MemoryIndex:
+    table = await (await lancedb.connect_async(folder)).open_table(MEMORIES)
+    return MemoryIndex(table, (await table.schema()).names, await table.count_rows())
+
+
+@cache
+def _loop(_process: int) -> asyncio.AbstractEventLoop:
+    """The event loop of this process, in a thread of its own; a fork of the process gets another."""
+    loop = asyncio.new_event_loop()
+    Thread(target=loop.run_forever, name="memory-index", daemon=True).start()
+    return loop
