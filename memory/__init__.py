@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from memory.embedding.embed import EmbedReport, embed, prune_vectors
-    from memory.extraction.run import ExtractionReport, extract
+    from memory.extraction.run import ExtractionReport, endpoint_of, extract
     from memory.snapshot.publish import PublishedSnapshot, publish_snapshot
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "ExtractionReport",
     "PublishedSnapshot",
     "embed",
+    "endpoint_of",
     "extract",
     "prune_vectors",
     "publish_snapshot",
@@ -30,6 +31,7 @@ _HOMES = {
     "PublishedSnapshot": "memory.snapshot.publish",
     "publish_snapshot": "memory.snapshot.publish",
     "ExtractionReport": "memory.extraction.run",
+    "endpoint_of": "memory.extraction.run",
     "extract": "memory.extraction.run",
 }
 

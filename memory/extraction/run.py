@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
 from lake.schemas import LAKE, MEMORY
+from lake.settings import Settings
 from lake.transaction import transaction
 from memory.extraction.batch import Reader, Reading, RulesReader
 from memory.extraction.llm.cache import LakeAnswers
@@ -37,6 +38,32 @@ class ExtractionReport:
     remaining: int
     failures: int = 0
     meter: Meter | None = None
+    cost: float | None = None
+
+    def figures(self) -> dict[str, str | int | float]:
+        """Flat, as the night reports it: a model's requests, tokens and cost only where one was asked."""
+        own: dict[str, str | int | float] = {
+            "version": self.version,
+            "inputs": self.inputs,
+            "observations": self.observations,
+            "remaining": self.remaining,
+        }
+        if self.meter is None:
+            return own
+        return own | {"failures": self.failures, "cost": self.cost or 0.0, **asdict(self.meter)}
+
+
+def endpoint_of(settings: Settings) -> Endpoint | None:
+    """The endpoint that the settings name; None where the rules read alone."""
+    if not settings.extraction_url:
+        return None
+    return Endpoint(
+        base_url=settings.extraction_url,
+        model=settings.extraction_model,
+        api_key=settings.extraction_key.get_secret_value(),
+        input_price=settings.extraction_input_price,
+        output_price=settings.extraction_output_price,
+    )
 
 
 def extract(
@@ -76,6 +103,7 @@ def extract(
         remaining=_count(con) - new.num_rows,
         failures=sum(len(reading.failures) for _, reading in readings),
         meter=reader.client.meter if isinstance(reader, ModelReader) else None,
+        cost=reader.client.meter.cost(endpoint) if endpoint and isinstance(reader, ModelReader) else None,
     )
 
 

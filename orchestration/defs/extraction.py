@@ -1,7 +1,6 @@
 """Observations: what the new texts and records state."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetsDefinition, MaterializeResult, ResourceParam, multi_asset
@@ -32,11 +31,11 @@ def extraction_asset() -> AssetsDefinition:
     def extract_observations(
         context: AssetExecutionContext, settings: ResourceParam[Settings]
     ) -> Iterator[MaterializeResult[Any]]:
-        from memory import extract
+        from memory import endpoint_of, extract
 
         day = parse_night(context.partition_key)
         with retried(), connect(settings) as con:
-            report = extract(con, as_of(day), progress=counter("extraction"))
-            yield from tables.counted(con, OUTPUTS, asdict(report))
+            report = extract(con, as_of(day), endpoint=endpoint_of(settings), progress=counter("extraction"))
+            yield from tables.counted(con, OUTPUTS, report.figures())
 
     return extract_observations

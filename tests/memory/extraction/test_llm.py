@@ -13,11 +13,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+from pydantic import SecretStr, ValidationError
 
+from lake.settings import Settings
 from memory.extraction.llm.client import Client, Endpoint, EndpointError
 from memory.extraction.llm.read import TEXTS_A_REQUEST, ModelReader
 from memory.extraction.load import RuleSet
-from memory.extraction.run import extract
+from memory.extraction.run import endpoint_of, extract
 
 NIGHT = datetime(2025, 3, 12, 23, 59, tzinfo=UTC)
 Build = Callable[..., dict[str, Any]]
@@ -189,3 +191,20 @@ def test_a_night_with_a_model_notes_failures_and_keeps_answers(
         "select input_id, failure from lake.memory.extracted_inputs where failure is not null"
     ).fetchall()
     assert noted == [("inp_3", f"{model.url} gave no answer: HTTP 401")]
+
+
+def test_settings_lead_to_the_endpoint_and_keep_its_key_to_themselves(
+    con: duckdb.DuckDBPyConnection, write_inputs: Callable[..., None], an_input: Build, model: Model
+) -> None:
+    assert endpoint_of(Settings()) is None
+    with pytest.raises(ValidationError, match="extraction_model"):
+        Settings(extraction_url=model.url)
+    settings = Settings(
+        extraction_url=model.url, extraction_model="small", extraction_key=SecretStr("hush"), extraction_input_price=10
+    )
+    assert "hush" not in repr(settings)
+    write_inputs(an_input("Ring me up."))
+    figures = extract(con, NIGHT, endpoint=endpoint_of(settings)).figures()
+    assert model.asked[0]["authorization"] == "Bearer hush"
+    assert (figures["requests"], figures["input_tokens"], figures["cost"]) == (1, 100, 0.001)
+    assert "cost" not in extract(con, NIGHT).figures()  # without a model nothing is metered
