@@ -21,8 +21,7 @@ def settle(truth: Truth) -> None:
         for attribute, group in groupby(said, key=_attribute):
             if attribute in EVENTS:
                 continue
-            rows = (_single if attribute in SINGLE else _multi)(list(group))
-            for value, begin, end, about, keys, closed_by in rows:
+            for value, begin, end, about, keys, closed_by in settled(attribute, list(group)):
                 number += 1
                 truth.add(
                     "facts",
@@ -46,6 +45,11 @@ def _attribute(item: Stated) -> str:
 
 
 Row = tuple[str, datetime, datetime | None, str, list[str], str | None]
+
+
+def settled(attribute: str, said: list[Stated]) -> list[Row]:
+    """What was said of one attribute of one entity, in any order, as what held from when to when."""
+    return (_single if attribute in SINGLE else _multi)(sorted(said, key=lambda item: (item[0], item[1])))
 
 
 def _single(said: list[Stated]) -> list[Row]:

@@ -30,7 +30,7 @@ _REPLY_HEAD = re.compile(
 _QUOTED_SPEECH = re.compile(r'"[^"\n]{12,300}"')
 _GREETING = re.compile(
     r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))"
-    r"(?:(?: (?:there|team|all|everyone|both|again))?[,!]?| \w+[,!])\s+(?=\S)",
+    r"(?:(?: (?-i:[A-Z])[\w.'-]*){1,3}[,!]| \w+[,!]|(?: (?:there|team|all|everyone|both|again))?[,!]?)\s+(?=\S)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
