@@ -18,7 +18,7 @@ from dlt.destinations.impl.ducklake.ducklake import DuckLakeClient
 from dlt.destinations.impl.ducklake.factory import ducklake
 from dlt.destinations.impl.ducklake.sql_client import DuckLakeSqlClient
 
-from lake.connection import attach_statement, configure, install_extensions
+from lake.connection import attach_statement, configure, extensions_of, install_extensions
 from lake.schemas import LAKE
 from lake.settings import Settings
 
@@ -84,7 +84,7 @@ class LakeDestination(ducklake):
 @contextmanager
 def lake_destination(settings: Settings) -> Iterator[LakeDestination]:
     """The destination, usable while the context is open."""
-    install_extensions()
+    install_extensions(extensions_of(settings))
     holder = duckdb.connect(SHARED_DATABASE)
     try:
         configure(holder, settings)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from ingestion.batches import NewFile, SourceBatches, fingerprint
 from ingestion.drops import DropFile, Survey, UnknownFile, newest_drop, survey
-from ingestion.load_package import clear_scratch, load_package
+from ingestion.load_package import Load, clear_scratch, loading
 from ingestion.opening import sha256_of
 from ingestion.raw_tables import Landed, ensure_tables, landed_files, remove_cut_off_loads
 from ingestion.report import FileNote, LandingReport
@@ -17,12 +17,20 @@ from lake.settings import Settings, SettingsError
 from lake.time import as_of
 
 
-def land(settings: Settings, day: date | None = None, only: Collection[str] | None = None) -> LandingReport:
+Progress = Callable[[int, int], None]
+
+
+def land(
+    settings: Settings,
+    day: date | None = None,
+    only: Collection[str] | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> LandingReport:
     """Land what is new in the drops up to and including `day` (None: up to the newest), one load for each source.
 
     A file is landed once for each source, drop date, path and sha256; changed content at a path is a new version.
     A load that was cut off is taken out and landed again. All declared raw tables exist afterwards, empty or not.
-    `only` names the sources to land; the caller holds the writer lock.
+    `only` names the sources to land; `progress` hears how many of them are done. The caller holds the writer lock.
 
     Raises SettingsError, ExportsNotFoundError, SourcesError, FileChangedError; what cannot be read goes to `_rejected`.
     """
@@ -37,12 +45,17 @@ def land(settings: Settings, day: date | None = None, only: Collection[str] | No
         ensure_tables(con, sources.sources.values())
         report.cut_off_loads = remove_cut_off_loads(con, wanted)
         landed = {source.name: landed_files(con, source) for source in wanted}
+    new: dict[str, list[NewFile]] = {}
     for source in wanted:
         for stream in source.streams:
             report.count(source.name, stream)
         if day is not None:
-            new = _new_files(source, found, landed[source.name], day, report)
-            _land_source(settings, source, new, day, report)
+            new[source.name] = _new_files(source, found, landed[source.name], day, report)
+    if day is not None and any(new.values()):
+        with loading(settings) as load:
+            for done, source in enumerate(wanted):
+                progress(done, len(wanted))
+                _land_source(load, source, new[source.name], day, report)
     return report
 
 
@@ -83,11 +96,11 @@ def _new_files(source: Source, found: Survey, landed: Landed, day: date, report:
     return new
 
 
-def _land_source(settings: Settings, source: Source, new: list[NewFile], day: date, report: LandingReport) -> None:
+def _land_source(load: Load, source: Source, new: list[NewFile], day: date, report: LandingReport) -> None:
     if not new:
         return
     batches = SourceBatches(source, as_of(day))
-    load_package(settings, source, batches.read(new))
+    load(source, batches.read(new))
     for item in new:
         _count(item.file, batches, report)
 

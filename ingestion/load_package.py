@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,6 +17,8 @@ from ingestion.raw_tables import tables_of
 from ingestion.sources import Source
 from lake.schemas import raw_schema
 from lake.settings import Settings
+
+Load = Callable[[Source, Iterator[TableBatch]], None]
 
 # dlt reads these by name; given as environment, they win over any configuration file of dlt's that lies about.
 _DLT_ENVIRONMENT = {
@@ -32,32 +34,43 @@ _DLT_ENVIRONMENT = {
 }
 
 
-def load_package(settings: Settings, source: Source, batches: Iterator[TableBatch]) -> None:
-    """Append the batches to the source's raw tables as one load.
+@contextmanager
+def loading(settings: Settings) -> Iterator[Load]:
+    """What loads one source's batches after another, over one destination.
 
-    The tables exist already, and no connection to the lake is open. Raises what reading the batches raises.
+    The tables exist already, and no connection to the lake is open.
     """
     with _dlt_environment():
-        import dlt  # noqa: PLC0415 (takes a second, and a run with nothing new does without)
-        from dlt.pipeline.exceptions import PipelineStepFailed  # noqa: PLC0415
-
+        # Takes a second, and a run with nothing new does without.
         from ingestion.lake_destination import lake_destination  # noqa: PLC0415
 
-        def package() -> Iterator[Any]:
-            for table, batch in batches:
-                yield dlt.mark.with_table_name(batch, table)
-
-        clear_scratch(settings)
-        name = raw_schema(source.name)
         with lake_destination(settings) as lake:
-            pipeline = dlt.pipeline(name, str(settings.dlt_dir), destination=lake, dataset_name=name)
-            resource = dlt.resource(package, name=source.name, write_disposition="append")
-            try:
-                pipeline.run(resource, schema=_schema(source, dlt.Schema))
-            except PipelineStepFailed as error:
-                raise _cause(error) from error
-            finally:
-                clear_scratch(settings)
+
+            def load(source: Source, batches: Iterator[TableBatch]) -> None:
+                _load_package(settings, lake, source, batches)
+
+            yield load
+
+
+def _load_package(settings: Settings, lake: Any, source: Source, batches: Iterator[TableBatch]) -> None:
+    """Append the batches to the source's raw tables as one load. Raises what reading the batches raises."""
+    import dlt  # noqa: PLC0415
+    from dlt.pipeline.exceptions import PipelineStepFailed  # noqa: PLC0415
+
+    def package() -> Iterator[Any]:
+        for table, batch in batches:
+            yield dlt.mark.with_table_name(batch, table)
+
+    clear_scratch(settings)
+    name = raw_schema(source.name)
+    pipeline = dlt.pipeline(name, str(settings.dlt_dir), destination=lake, dataset_name=name)
+    resource = dlt.resource(package, name=source.name, write_disposition="append")
+    try:
+        pipeline.run(resource, schema=_schema(source, dlt.Schema))
+    except PipelineStepFailed as error:
+        raise _cause(error) from error
+    finally:
+        clear_scratch(settings)
 
 
 def clear_scratch(settings: Settings) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from ingestion.drops import UnknownFile
 
+TOTALS = ("files_found", "files_landed", "rows", "rejects")
+
 
 @dataclass
 class StreamCount:
@@ -70,7 +72,12 @@ class LandingReport:
         """Rows and files that went to quarantine."""
         return sum(count.rejects for count in self.streams)
 
+    def totals(self, source: str) -> dict[str, int]:
+        """One source's sums over its streams."""
+        streams = [count for count in self.streams if count.source == source]
+        return {name: sum(getattr(count, name) for count in streams) for name in TOTALS}
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values, fit for JSON."""
-        totals = {name: getattr(self, name) for name in ("files_found", "files_landed", "rows", "rejects")}
+        totals = {name: getattr(self, name) for name in TOTALS}
         return {**asdict(self), "day": self.day.isoformat() if self.day else None, **totals}

@@ -13,17 +13,31 @@ from lake.schemas import LAKE
 from lake.settings import Settings
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner")
+# DuckDB hashes an extension (35 MB) at every load to check its signature: 0.35 s a connection, and a night opens dozens.
+# `install_extensions` has it checked once a process; after that our connections load without.
+CHECKED = {"allow_unsigned_extensions": "true"}
 
 
 class LakeNotFoundError(FileNotFoundError):
     """The lake has not been written yet."""
 
 
+def extensions_of(settings: Settings) -> tuple[str, ...]:
+    """The extensions that this lake's catalog needs."""
+    return EXTENSIONS[:2] if settings.embedded_catalog else EXTENSIONS
+
+
 @cache
-def install_extensions() -> None:
-    """Unpack DuckDB's extensions from their packages: nothing is downloaded, and a second call does nothing."""
-    for extension in EXTENSIONS:
-        import_extension(extension)
+def install_extensions(names: tuple[str, ...] = EXTENSIONS) -> None:
+    """Unpack DuckDB's extensions from their packages and have their signatures checked, once a process.
+
+    Nothing is downloaded. Raises duckdb.IOException for a file that is not the one its makers signed.
+    """
+    for name in names:
+        import_extension(name)
+    with duckdb.connect() as con:
+        for name in names:
+            con.execute(f"load {name}")
 
 
 def catalog_uri(settings: Settings) -> str:
@@ -61,9 +75,9 @@ def connect(
     """
     if read_only and settings.embedded_catalog and not (settings.lake / "catalog.sqlite").exists():
         raise LakeNotFoundError(f"no lake at {settings.lake}: run `memhouse run` first, or set `lake`")
-    install_extensions()
+    install_extensions(extensions_of(settings))
     settings.files_dir.mkdir(parents=True, exist_ok=True)
-    con = duckdb.connect()
+    con = duckdb.connect(config=CHECKED)
     try:
         configure(con, settings)
         con.execute(attach_statement(settings, read_only=read_only, version=version))
@@ -77,7 +91,7 @@ def connect(
 
 def configure(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Load the extensions and set time zone, threads and memory of a fresh DuckDB connection."""
-    for extension in EXTENSIONS if not settings.embedded_catalog else EXTENSIONS[:2]:
+    for extension in extensions_of(settings):
         con.execute(f"load {extension}")
     con.execute("set timezone = 'UTC'")
     con.execute(f"set memory_limit = {_quoted(settings.duckdb_memory)}")

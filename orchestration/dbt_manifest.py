@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -17,7 +15,8 @@ from filelock import FileLock
 
 from lake.dbt import PROJECT_DIR
 
-ARTIFACTS = ("partial_parse.msgpack", "manifest.json")  # the manifest last: its presence says that all are there
+PARSED = "partial_parse.msgpack"
+ARTIFACTS = (PARSED, "manifest.json")  # the manifest last: its presence says that all are there
 OUTPUT_FOLDERS = {"target", "logs", "dbt_packages"}
 
 
@@ -45,11 +44,6 @@ def load_manifest(project: Path = PROJECT_DIR) -> Mapping[str, Any]:
     return manifest
 
 
-def dbt_program() -> str:
-    """dbt as installed beside this Python, whether or not its environment is activated."""
-    return str(Path(sys.executable).with_name("dbt"))
-
-
 def project_fingerprint(project: Path) -> str:
     """Hash of every file that dbt reads, and of dbt's version."""
     digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
@@ -61,15 +55,14 @@ def project_fingerprint(project: Path) -> str:
 
 
 def _parse(project: Path, folder: Path) -> None:
-    """Run `dbt parse` in a folder beside, then move its artifacts into place."""
+    """Have dbt parse in a folder beside, then move its artifacts into place."""
+    from dbt.cli.main import dbtRunner
+
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        paths = ["--target-path", scratch, "--log-path", scratch]
-        command = [dbt_program(), "--no-use-colors", "parse", "--quiet", *paths]
-        environment = {**os.environ, "DBT_PROFILES_DIR": str(project), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-        done = subprocess.run(  # noqa: S603 (our own interpreter and arguments)
-            command, cwd=project, env=environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            raise DbtParseError(f"dbt cannot parse {project}:\n{done.stdout.strip()}\n{done.stderr.strip()}".rstrip())
+        paths = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", scratch]
+        quiet = ["--log-level", "none", "--log-path", scratch, "--no-send-anonymous-usage-stats"]
+        done = dbtRunner().invoke([*quiet, "parse", *paths])
+        if not done.success:
+            raise DbtParseError(f"dbt cannot parse {project}:\n{done.exception}")
         for name in ARTIFACTS:
             Path(scratch, name).replace(folder / name)

@@ -1,87 +1,84 @@
-"""Running dbt on the lake for one night, with its events as Dagster's."""
+"""Running dbt on the lake for one night, with its events as Dagster's.
+
+dbt runs in this process on the project as it was parsed once: its own program would start and, since `as_of` is
+another every night, parse the project again at each of the night's three runs, which took longer than most of the models.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from functools import cached_property
-from importlib.metadata import version as installed_version
 from typing import Any
 
 from dagster import AssetCheckResult, AssetExecutionContext, Output
-from dagster_dbt import DbtCliResource
-from packaging.version import Version
+from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from lake.connection import connect
-from lake.dbt import dbt_environment, dbt_vars
+from lake.dbt import dbt_vars
 from lake.settings import Settings
+from orchestration.dbt_lineage import LakeTranslator
+from orchestration.dbt_program import invoke
 from orchestration.night_log import ROW_COUNT
 from orchestration.progress import Step, report
 
 BUILD = ("build", "--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
+FAILURES_SHOWN = 5
 
 
-class NightlyDbt(DbtCliResource):
-    """`dbt build` of a stage. Unit tests stay out: they test code, not the night's data.
+class DbtBuildError(RuntimeError):
+    """A model or a data test failed; the message is dbt's own."""
+
+
+class DbtStage:
+    """`dbt build` of the running asset's models and tests. Unit tests stay out: they test code, not the night's data.
 
     `buildable` runs a test once all its models are built, so that a test across stages waits for the later one.
     """
 
-    @cached_property
-    def _cli_version(self) -> Version:
-        """Read from the installed package: asking the program takes two seconds."""
-        return Version(installed_version("dbt-core"))
+    def __init__(self, context: AssetExecutionContext, settings: Settings, day: date) -> None:
+        self._context = context
+        self._settings = settings
+        chosen = get_updated_cli_invocation_params_for_context(context, {}, LakeTranslator())
+        self._manifest = chosen.manifest
+        self._args = [*BUILD, "--vars", dbt_vars(settings, day), *chosen.selection_args]
+        self._total = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
+        self._events: list[Any] = []
+        self._failures: list[str] = []
 
-    def _initialize_dbt_core_adapter(self, args: Any) -> Any:  # noqa: ARG002 (signature is dagster-dbt's)
-        """No second adapter in this process: row counts are read through the lake's own connection."""
-        return None
+    def build(self) -> Iterator[Any]:
+        """Build, then yield Dagster's events, tables with their row counts; what was built before a failure is shown.
 
-    def build(self, context: AssetExecutionContext, settings: Settings, day: date) -> Iterator[Any]:
-        """Build the models of the running asset for `day`; yields Dagster events with row counts.
-
-        Raises dagster-dbt's DagsterDbtCliRuntimeError when a model or a data test fails; what lies below is skipped.
+        Raises DbtBuildError when a model or a data test fails; what lies below it is skipped.
         """
-        args = [*BUILD, "--vars", dbt_vars(settings, day)]
-        with _environment(settings):
-            invocation = self.cli(args, context=context, target_path=settings.dbt_target_dir)
-        total = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
-        built: list[Output[Any]] = []
-        try:
-            for done, event in enumerate(invocation.stream(), start=1):
-                report(Step(context.op_execution_context.op.name, "running", done, total, note=_name(event)))
-                if isinstance(event, Output):
-                    built.append(event)
-                else:
-                    yield event
-        except Exception:  # what was built before the failure stays, and is shown
-            yield from _with_row_counts(settings, built)
-            raise
-        yield from _with_row_counts(settings, built)
+        done = invoke(self._settings, self._args, self._hear)
+        yield from _with_row_counts(self._settings, self._events)
+        if not done.success:
+            raise DbtBuildError("\n".join(self._failures[:FAILURES_SHOWN]) or str(done.exception or "dbt failed"))
+
+    def _hear(self, raw: dict[str, Any]) -> None:
+        """Take note of one of dbt's events."""
+        if raw["info"]["level"] == "error":
+            self._failures.append(raw["info"]["msg"].strip())
+        event = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
+        for found in event.to_default_asset_events(self._manifest, LakeTranslator(), self._context):
+            self._events.append(found)
+            stage = self._context.op_execution_context.op.name
+            report(Step(stage, "running", len(self._events), self._total, note=_name(found)))
 
 
-@contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """dbt's variables, for the moment in which its process starts."""
-    before = dict(os.environ)
-    os.environ.update(dbt_environment(settings))
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def _with_row_counts(settings: Settings, built: list[Output[Any]]) -> Iterator[Output[Any]]:
+def _with_row_counts(settings: Settings, events: list[Any]) -> Iterator[Any]:
     """What was built, counted once dbt is done: after each of its commits the whole catalog would be read again."""
-    if not built:
+    if not events:
         return
     with connect(settings, read_only=True) as con:
-        for event in built:
-            schema, _, table = event.output_name.partition("__")
-            row = con.execute(f'select count(*) from lake."{schema}"."{table}"').fetchone()
-            yield event.with_metadata({**event.metadata, ROW_COUNT: row[0] if row else 0})
+        for event in events:
+            if isinstance(event, Output):
+                schema, _, table = event.output_name.partition("__")
+                row = con.execute(f'select count(*) from lake."{schema}"."{table}"').fetchone()
+                yield event.with_metadata({**event.metadata, ROW_COUNT: row[0] if row else 0})
+            else:
+                yield event
 
 
 def _name(event: Any) -> str:

@@ -84,12 +84,14 @@ def _extensions(_: Settings) -> Finding:
 
 
 def _dbt(_: Settings) -> Finding:
-    from orchestration.dbt_manifest import dbt_program
+    from orchestration.dbt_manifest import DbtParseError, load_manifest
 
-    program = Path(dbt_program())
-    return Finding(
-        "dbt program", program.exists(), str(program), f"{SETUP}; it lies beside the Python that runs memhouse"
-    )
+    try:
+        manifest = load_manifest()
+    except (DbtParseError, OSError, ImportError) as error:
+        return Finding("dbt project", ok=False, found=str(error), advice=SETUP)
+    models = sum(node["resource_type"] == "model" for node in manifest["nodes"].values())
+    return Finding("dbt project", ok=True, found=f"{models} models, dbt {manifest['metadata']['dbt_version']}")
 
 
 def _model(settings: Settings) -> Finding:

@@ -8,7 +8,7 @@ from dagster_dbt import dbt_assets
 
 from lake.settings import Settings
 from orchestration.dbt_lineage import LakeTranslator, stage_selections
-from orchestration.dbt_run import NightlyDbt
+from orchestration.dbt_run import DbtStage
 from orchestration.defs.nights import NIGHTS, ONE_NIGHT_A_RUN, parse_night
 
 
@@ -24,8 +24,8 @@ def dbt_stage(name: str, select: str, exclude: str | None, manifest: Mapping[str
         backfill_policy=ONE_NIGHT_A_RUN,
         dagster_dbt_translator=LakeTranslator(),
     )
-    def build(context: AssetExecutionContext, dbt: NightlyDbt, settings: ResourceParam[Settings]) -> Iterator[Any]:
-        yield from dbt.build(context, settings, parse_night(context.partition_key))
+    def build(context: AssetExecutionContext, settings: ResourceParam[Settings]) -> Iterator[Any]:
+        yield from DbtStage(context, settings, parse_night(context.partition_key)).build()
 
     return build
 

@@ -3,18 +3,16 @@
 from dagster import AssetsDefinition, Definitions, InitResourceContext, resource
 
 from ingestion.sources import load_sources
-from lake.dbt import PROJECT_DIR
 from lake.schemas import MARTS, MEMORY
 from lake.settings import Settings, load_settings
 from orchestration.dbt_lineage import models_in, with_tests_attached
-from orchestration.dbt_manifest import dbt_program, load_manifest
-from orchestration.dbt_run import NightlyDbt
+from orchestration.dbt_manifest import load_manifest
 from orchestration.defs.dbt_stages import dbt_stages
 from orchestration.defs.embedding import VECTORS, embedding_asset
 from orchestration.defs.extraction import extraction_asset
 from orchestration.defs.gates import VERDICTS, landing_gate_check, publishing_gate_asset
 from orchestration.defs.identity import identity_asset
-from orchestration.defs.landing import landing_assets
+from orchestration.defs.landing import landing_asset
 from orchestration.defs.maintenance import maintenance_asset
 from orchestration.defs.nightly import nightly_job, nightly_schedule
 from orchestration.defs.snapshot import snapshot_asset
@@ -32,10 +30,9 @@ def build_definitions() -> Definitions:
     settings = load_settings()
     sources = load_sources(settings.exports)
     manifest = with_tests_attached(load_manifest())
-    dbt = NightlyDbt(project_dir=str(PROJECT_DIR), dbt_executable=dbt_program())
     published = models_in(manifest, MARTS, MEMORY)
     stages: list[AssetsDefinition] = [
-        *landing_assets(sources),
+        landing_asset(sources),
         *dbt_stages(manifest),
         identity_asset(),
         extraction_asset(),
@@ -49,6 +46,6 @@ def build_definitions() -> Definitions:
         asset_checks=[landing_gate_check(sources)],
         jobs=[nightly_job],
         schedules=[nightly_schedule(settings.nightly_hour)],
-        resources={"settings": run_settings, "dbt": dbt},
+        resources={"settings": run_settings},
         executor=one_night,
     )

@@ -1,0 +1,63 @@
+"""dbt as a library: one command in this process, on the project as it was parsed once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lake.dbt import PROJECT_DIR, dbt_environment
+from lake.settings import Settings
+from orchestration.dbt_manifest import PARSED, load_manifest, manifest_dir
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+
+LOGGING = ("--log-level", "none", "--log-level-file", "info", "--no-print")  # to dbt.log in the lake folder only
+HEARD = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})  # of the thousands of events; and errors
+
+
+def invoke(settings: Settings, args: list[str], hear: Callable[[dict[str, Any]], None]) -> dbtRunnerResult:
+    """Run one dbt command on the lake; `hear` is given its results and errors as dbt's JSON log would have them."""
+    from dbt.cli.main import dbtRunner
+    from dbt_common.events.base_types import EventMsg
+    from dbt_common.events.functions import msg_to_dict
+
+    def listen(message: EventMsg) -> None:
+        if message.info.name in HEARD or message.info.level == "error":
+            hear(msg_to_dict(message))
+
+    runner = dbtRunner(manifest=_parsed(), callbacks=[listen])
+    with _environment(dbt_environment(settings)):
+        return runner.invoke([*LOGGING, *args, "--project-dir", str(PROJECT_DIR)])
+
+
+def _parsed() -> Manifest:
+    """A copy of the parsed project: dbt compiles its nodes in place, for one `as_of`."""
+    load_manifest()
+    path = manifest_dir() / PARSED
+    return _read(path, path.stat().st_mtime_ns).deepcopy()
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path, _changed: int) -> Manifest:
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest: Manifest = Manifest.from_msgpack(path.read_bytes())
+    return manifest
+
+
+@contextmanager
+def _environment(variables: dict[str, str]) -> Iterator[None]:
+    """The variables that dbt reads its profile from, while it runs."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
