@@ -16,7 +16,6 @@ from lake.connection import connect
 from lake.settings import Settings, SettingsError
 from lake.time import as_of
 
-
 Progress = Callable[[int, int], None]
 
 

@@ -13,9 +13,9 @@ from lake.schemas import LAKE
 from lake.settings import Settings
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner")
-# DuckDB hashes an extension (35 MB) at every load to check its signature: 0.35 s a connection, and a night opens dozens.
-# `install_extensions` has it checked once a process; after that our connections load without.
-CHECKED = {"allow_unsigned_extensions": "true"}
+# DuckDB hashes an extension (35 MB) at every load to check its signature: 0.35 s a connection, and a night opens
+# dozens. `install_extensions` has it checked once a process; after that our connections load without.
+CHECKED: dict[str, str | bool | int | float | list[str]] = {"allow_unsigned_extensions": "true"}
 
 
 class LakeNotFoundError(FileNotFoundError):

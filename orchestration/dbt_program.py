@@ -40,7 +40,8 @@ def _parsed() -> Manifest:
     """A copy of the parsed project: dbt compiles its nodes in place, for one `as_of`."""
     load_manifest()
     path = manifest_dir() / PARSED
-    return _read(path, path.stat().st_mtime_ns).deepcopy()
+    copy: Manifest = _read(path, path.stat().st_mtime_ns).deepcopy()  # type: ignore[no-untyped-call]
+    return copy
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,7 @@
 """Running dbt on the lake for one night, with its events as Dagster's.
 
-dbt runs in this process on the project as it was parsed once: its own program would start and, since `as_of` is
-another every night, parse the project again at each of the night's three runs, which took longer than most of the models.
+dbt runs in this process on the project as it was parsed once. Its own program would start at each of the night's three
+runs and, since `as_of` is another every night, parse the project again, which took longer than most of the models.
 """
 
 from __future__ import annotations

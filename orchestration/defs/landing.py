@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, MaterializeResult, ResourceParam, multi_asset
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    MaterializeResult,
+    ResourceParam,
+    multi_asset,
+)
 
 from ingestion.sources import Source, Sources
 from lake.connection import connect
@@ -26,7 +34,7 @@ def landed_tables(source: Source) -> list[AssetKey]:
 def landing_asset(sources: Sources) -> AssetsDefinition:
     """The raw tables of every declared source, in name order. A run may choose some of the sources.
 
-    One step and not one a source: with nothing new to land, a step's own cost was the larger part of the night's landing.
+    One step and not one a source: where little is new, the steps' own cost was the larger part of a night's landing.
     """
 
     @multi_asset(
