@@ -25,7 +25,7 @@ class Recipe:
 class RecallSettings:
     """Everything `recipes.yml` says."""
 
-    half_life_days: float
+    half_life_days: dict[str, float]
     fold_similarity: float
     fact_share: float
     default_budget_tokens: int

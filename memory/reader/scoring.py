@@ -31,7 +31,9 @@ def ranked(found: Candidates, recipe: Recipe, settings: RecallSettings, now: dat
     if not found.rows:
         return []
     semantic, lexical = _share_of_best(found.semantic), _share_of_best(found.lexical)
-    recency = np.asarray([_recency(row["occurred_at"], now, settings.half_life_days) for row in found.rows])
+    recency = np.asarray(
+        [_recency(row["occurred_at"], now, settings.half_life_days[row["kind"]]) for row in found.rows]
+    )
     importance = np.asarray([row["importance"] if row["importance"] is not None else 0.0 for row in found.rows])
     blend = recipe.semantic_share * semantic + (1 - recipe.semantic_share) * lexical
     weights = 1 + recipe.recency + recipe.importance
