@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from identity.engine import link
+from identity.engine import Linked, link
 from identity.evaluation import compare
 from identity.evidence import write_evidence
 from identity.specification import Meaning, Specification, column
@@ -96,18 +96,19 @@ def senzing_cases(data: Path) -> list[dict[str, object]]:
     return rows
 
 
-def _why(con: duckdb.DuckDBPyConnection, linked: object, keys: list[str]) -> list[str]:
+def _why(con: duckdb.DuckDBPyConnection, linked: Linked, keys: list[str]) -> list[str]:
     """The strongest evidence of each pair, for and against."""
+    features = linked.tables.features
     con.execute(
         "create or replace table case_pairs as select l.unique_id as join_key_l, r.unique_id as join_key_r, '0' as match_key "
-        "from senzing_features as l join senzing_features as r on l.unique_id < r.unique_id "
+        f"from {features} as l join {features} as r on l.unique_id < r.unique_id "
         "where l.record_key in (select unnest(?)) and r.record_key in (select unnest(?))",
         [keys, keys],
     )
-    write_evidence(con, SPECIFICATION, linked.parameters, "senzing_features", "case_pairs", "case_edges")  # type: ignore[attr-defined]
+    write_evidence(con, SPECIFICATION, linked.parameters, features, "case_pairs", "case_edges")
     rows = con.execute(
         "select l.record_key, r.record_key, match_weight, evidence from case_edges as e "
-        "join senzing_features as l on l.unique_id = unique_id_l join senzing_features as r on r.unique_id = unique_id_r "
+        f"join {features} as l on l.unique_id = unique_id_l join {features} as r on r.unique_id = unique_id_r "
         "order by match_weight desc limit 6"
     ).fetchall()
     return [

@@ -56,42 +56,61 @@ def exploded_keys(specification: Specification) -> list[str]:
     return keys
 
 
-def write_pairs(con: DuckDBPyConnection, specification: Specification, features: str, pairs: str, new: str = "") -> int:
+def write_pairs(
+    con: DuckDBPyConnection,
+    specification: Specification,
+    features: str,
+    pairs: str,
+    new: str = "",
+    inside: bool = False,
+) -> int:
     """Write the candidate pairs as Splink takes them (join_key_l < join_key_r, match_key) and count them.
 
-    `new`: a table of unique ids; when given, only pairs with at least one of them are written.
+    `new`: a table of unique ids; when given, only pairs with at least one of them are written, with `inside` only
+    pairs of two of them.
     """
-    side = ", side" if specification.apart else ""
-    parts = []
-    limits = block_keys(specification)
-    for rule, key in enumerate(limits):
-        parts.append(
-            f"select {rule} as rule, hash({key}{side}) as block, unique_id from {features} where {key} is not null"
-        )
-    for rule, key in enumerate(exploded_keys(specification), start=len(parts)):
-        parts.append(
-            f"select distinct {rule} as rule, hash(item{side}) as block, unique_id from "
-            f"(select unique_id{side}, unnest({key}) as item from {features}) where item is not null"
-        )
-    con.execute(f"create or replace temp table block_members as {' union all '.join(parts)}")
-    touched = f"having count(*) filter (unique_id in (select unique_id from {new})) > 0 and" if new else "having"
-    cases = " ".join(f"when rule = {rule} then {limit}" for rule, limit in enumerate(limits.values()))
+    limits = [*block_keys(specification).values(), *[MAX_BLOCK] * len(exploded_keys(specification))]
+    if new:
+        fresh = f"(select * from {features} semi join {new} using (unique_id))"
+        con.execute(f"create or replace temp table new_members as {_members(specification, fresh)}")
+    con.execute(f"create or replace temp table block_members as {_members(specification, features, bool(new))}")
+    cases = " ".join(f"when rule = {rule} then {limit}" for rule, limit in enumerate(limits))
     con.execute(
         "create or replace temp table blocks as select rule, block from block_members group by all "
-        f"{touched} count(*) between 2 and case {cases} else {MAX_BLOCK} end"
+        f"having count(*) between 2 and case {cases} else {MAX_BLOCK} end"
     )
     con.execute("create or replace temp table block_members as from block_members semi join blocks using (rule, block)")
-    fresh = (
-        f"where l.unique_id in (select unique_id from {new}) or r.unique_id in (select unique_id from {new})"
-        if new
-        else ""
-    )
+    left = right = "block_members"
+    if new:
+        con.execute("create or replace temp table new_members as from new_members semi join blocks using (rule, block)")
+        left, right = "new_members", "new_members" if inside else "block_members"
     con.execute(
-        f"create or replace table {pairs} as select l.unique_id as join_key_l, r.unique_id as join_key_r, "
-        "min(l.rule)::varchar as match_key from block_members as l join block_members as r "
-        f"on l.rule = r.rule and l.block = r.block and l.unique_id < r.unique_id {fresh} group by all"
+        f"create or replace table {pairs} as select least(l.unique_id, r.unique_id) as join_key_l, "
+        "greatest(l.unique_id, r.unique_id) as join_key_r, min(l.rule)::varchar as match_key "
+        f"from {left} as l join {right} as r on l.rule = r.rule and l.block = r.block "
+        f"and l.unique_id {'<>' if new else '<'} r.unique_id group by all"
     )
-    con.execute("drop table blocks")
-    con.execute("drop table block_members")
+    for table in ("blocks", "block_members", *(["new_members"] if new else [])):
+        con.execute(f"drop table {table}")
     row = con.execute(f"select count(*) from {pairs}").fetchone()
     return int(row[0]) if row else 0
+
+
+def _members(specification: Specification, features: str, touched: bool = False) -> str:
+    """Which records are in which block: rule, block, unique_id. `touched`: only blocks that `new_members` has."""
+    side = ", side" if specification.apart else ""
+    parts = []
+    for rule, key in enumerate(block_keys(specification)):
+        block = f"hash({key}{side})"
+        shared = f"and {block} in (select block from new_members where rule = {rule})" if touched else ""
+        parts.append(
+            f"select {rule} as rule, {block} as block, unique_id from {features} where {key} is not null {shared}"
+        )
+    for rule, key in enumerate(exploded_keys(specification), start=len(parts)):
+        block = f"hash(item{side})"
+        shared = f"and {block} in (select block from new_members where rule = {rule})" if touched else ""
+        parts.append(
+            f"select distinct {rule} as rule, {block} as block, unique_id from "
+            f"(select unique_id{side}, unnest({key}) as item from {features}) where item is not null {shared}"
+        )
+    return " union all ".join(parts)

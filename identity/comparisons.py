@@ -12,7 +12,20 @@ from collections.abc import Callable
 import splink.comparison_level_library as cll
 
 from identity.features import feature_name
-from identity.levels import Comparison, Level, condition, differs, edited, either, every, like, missing, same, shares
+from identity.levels import (
+    Comparison,
+    Creator,
+    Level,
+    condition,
+    differs,
+    edited,
+    either,
+    every,
+    like,
+    missing,
+    same,
+    shares,
+)
 from identity.specification import Column, Meaning, Specification
 
 
@@ -25,6 +38,13 @@ def _login_of(forms: str) -> str:
 # An equal login is the e-mail comparison's evidence; that it fits a name as well is not evidence a second time.
 SAME_LOGIN = "coalesce(email_login_l = email_login_r, false)"
 WORD_IS_LOGIN = "(coalesce(name_single_l = email_login_r, false) or coalesce(name_single_r = email_login_l, false))"
+NAME_IS_LOGIN = "(coalesce(name_login_l = email_login_r, false) or coalesce(name_login_r = email_login_l, false))"
+ELSEWHERE = "coalesce(house_number_l <> house_number_r and street_l <> street_r, false)"
+# Another first name beside the same last name: relatives. What a household shares says nothing about two of it.
+RELATIVES = (
+    "coalesce(family_l = family_r and length(given_l) > 1 and length(given_r) > 1 "
+    "and substr(given_l, 1, 1) <> substr(given_r, 1, 1), false)"
+)
 
 
 def _person_name(specification: Specification) -> Comparison:
@@ -33,6 +53,7 @@ def _person_name(specification: Specification) -> Comparison:
     fits = f"({whole} or {short} or {WORD_IS_LOGIN})"
     says_nothing = f"({nameless} and not {fits}) or ({SAME_LOGIN} and {fits} and name_full_l <> name_full_r)"
     login = (
+        Level(condition(NAME_IS_LOGIN), "the login of one stands in place of the other's name", 0.01, trust=0.9),
         Level(condition(whole), "the login of one is the whole name of the other", 0.03, rarity="name_pair"),
         Level(condition(short), "the login of one is initial and last name of the other", 0.02, rarity="name_initial"),
         Level(condition(WORD_IS_LOGIN), "the login of one is the only name of the other", 0.01, rarity="email_login"),
@@ -76,6 +97,28 @@ def _person_name(specification: Specification) -> Comparison:
     )  # fmt: skip
 
 
+def _missing_or_common(feature: str, specification: Specification) -> Creator:
+    """One of the two has no value, or relatives share it as such; or branches, where the feature is a telephone."""
+    shared = [_relatives] if specification.names_people else []
+    if specification.has(Meaning.ORGANISATION_NAME) and specification.has(Meaning.ADDRESS) and feature == "phone":
+        shared.append(_branches)
+    return (
+        either(missing(feature), *(every(among(), same(feature)) for among in shared)) if shared else missing(feature)
+    )
+
+
+def _branches() -> Creator:
+    """Names with a word in common at two places: the telephone is the organisation's, not the branch's."""
+    return every(condition(ELSEWHERE), shares("org_tokens", 1))
+
+
+def _relatives() -> Creator:
+    """The same last name, and first names that are no forms of one name."""
+    return every(
+        condition(RELATIVES), lambda: cll.Not(shares("given_variants")()), lambda: cll.Not(shares("name_tokens", 2)())
+    )
+
+
 def _several(specification: Specification, meaning: Meaning) -> bool:
     return any(len(column.columns) > 1 for column in specification.of(meaning))
 
@@ -89,12 +132,14 @@ LOGIN_REPEATS_NAME = (
 
 def _email(specification: Specification) -> Comparison:
     others = (Level(shares("emails"), "one e-mail address in common", 0.03, trust=0.99),)
+    relatives = (Level(every(_relatives(), same("email")), "relatives by name who share an address", 0.005, trust=0.5),)
     return Comparison(
         "email",
         condition(f"email_l is null or email_r is null or coalesce({LOGIN_REPEATS_NAME}, false)")
         if specification.names_people
         else missing("email"),
         (
+            *(relatives if specification.names_people else ()),
             Level(same("email"), "same e-mail address", 0.55, trust=0.995),
             *(others if _several(specification, Meaning.EMAIL) else ()),
             Level(same("email_login"), "same name before the @, another domain", 0.1, rarity="email_login"),
@@ -109,7 +154,7 @@ def _phone(specification: Specification) -> Comparison:
     others = (Level(shares("phones"), "one telephone number in common", 0.03, rarity="phone"),)
     return Comparison(
         "phone",
-        missing("phone"),
+        _missing_or_common("phone", specification),
         (
             Level(same("phone"), "same telephone number", 0.6, rarity="phone"),
             *(others if _several(specification, Meaning.PHONE) else ()),
@@ -152,11 +197,11 @@ def _domain(_: Specification) -> Comparison:
     )
 
 
-def _address(_: Specification) -> Comparison:
+def _address(specification: Specification) -> Comparison:
     number = "house_number_l = house_number_r"
     return Comparison(
         "address",
-        missing("address"),
+        _missing_or_common("address", specification),
         (
             Level(same("address"), "same address", 0.6, rarity="address"),
             Level(
@@ -170,10 +215,10 @@ def _address(_: Specification) -> Comparison:
     )
 
 
-def _postcode(_: Specification) -> Comparison:
+def _postcode(specification: Specification) -> Comparison:
     return Comparison(
         "postcode",
-        missing("postcode"),
+        _missing_or_common("postcode", specification),
         (
             Level(same("postcode"), "same postcode", 0.75, rarity="postcode"),
             Level(edited("postcode", 1, 0.7), "postcodes differ by one character", 0.06),

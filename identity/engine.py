@@ -1,4 +1,7 @@
-"""The engine: records of any specification in, clusters and scored pairs out. It knows no lake and no ids."""
+"""The engine: records of any specification in, clusters and scored pairs out. It knows no lake and no ids.
+
+`link` looks at all records; `identity.incremental` at those that came or changed, beside what is known.
+"""
 
 from __future__ import annotations
 
@@ -42,9 +45,14 @@ class Tables:
         return f"{self.prefix}_generic"
 
     @property
+    def totals(self) -> str:
+        """How many hold a feature, and the discount of its counts: what rarities were computed with."""
+        return f"{self.prefix}_totals"
+
+    @property
     def features(self) -> str:
-        """Features that block and weigh, with their rarities."""
-        return f"{self.prefix}_features"
+        """Features that block and weigh, with their rarities; no name of a lake's table, which Splink would mix up."""
+        return f"{self.prefix}_weighed"
 
     @property
     def pairs(self) -> str:
@@ -59,10 +67,15 @@ class Tables:
 
 @dataclass(frozen=True)
 class Linked:
-    """Clusters by record key, the tables they came from, the parameters used and the seconds each step took."""
+    """Clusters by record key, the tables they came from, the parameters used and the seconds each step took.
+
+    `numbers`: the records' unique ids, in the order of `keys`. After an incremental night these are only the records
+    whose entity may have changed.
+    """
 
     keys: list[str]
     labels: NDArray[np.int64]
+    numbers: NDArray[np.int64]
     tables: Tables
     parameters: Parameters
     seconds: dict[str, float] = field(default_factory=dict)
@@ -96,7 +109,7 @@ def write_features(con: DuckDBPyConnection, specification: Specification, tables
     plain = f"{tables.prefix}_plain"
     find_generic(con, specification, tables.standardised, tables.generic)
     without_generic(con, tables.standardised, tables.generic, plain)
-    add_frequencies(con, specification, plain, tables.features)
+    add_frequencies(con, specification, plain, tables.features, tables.totals)
     con.execute(f"drop table {plain}")
 
 
@@ -146,21 +159,31 @@ def link_standardised(
         took("train")
     score(con, tables.features, tables.pairs, settings(parameters, comparisons(specification)), tables.scored)
     took("score")
+    keys, numbers, labels = clustered(con, tables.features, tables.scored, same, different)
+    took("cluster")
+    rounded = {step: round(value, 3) for step, value in seconds.items()}
+    return Linked(keys, labels, numbers, tables, parameters, rounded)
+
+
+def clustered(
+    con: DuckDBPyConnection, features: str, scored: str, same: Iterable[KeyPair], different: Iterable[KeyPair]
+) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
+    """Keys and unique ids of the records in `features`, by unique id, and their clusters by position."""
+    rows = con.execute(f"select record_key, unique_id from {features} order by unique_id").fetchnumpy()
+    keys, numbers = [str(key) for key in rows["record_key"]], np.asarray(rows["unique_id"], dtype=np.int64)
     found = con.execute(
-        f"select unique_id_l, unique_id_r, match_weight from {tables.scored} order by unique_id_l, unique_id_r"
+        f"select unique_id_l, unique_id_r, match_weight from {scored} order by unique_id_l, unique_id_r"
     ).fetchnumpy()
-    keys = [row[0] for row in con.execute(f"select record_key from {tables.features} order by unique_id").fetchall()]
     labels = cluster(
         len(keys),
-        np.asarray(found["unique_id_l"], dtype=np.int64),
-        np.asarray(found["unique_id_r"], dtype=np.int64),
+        np.searchsorted(numbers, np.asarray(found["unique_id_l"], dtype=np.int64)),
+        np.searchsorted(numbers, np.asarray(found["unique_id_r"], dtype=np.int64)),
         np.round(np.asarray(found["match_weight"], dtype=float), 4),
         _numbered(keys, same),
         _numbered(keys, different),
-        _told(con, tables.features),
+        _told(con, features),
     )
-    took("cluster")
-    return Linked(keys, labels, tables, parameters, {step: round(value, 3) for step, value in seconds.items()})
+    return keys, numbers, labels
 
 
 # Features whose absence leaves a record with nothing to compare by.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log2
 
 from duckdb import DuckDBPyConnection
 
@@ -10,7 +11,9 @@ from identity.clustering import JOIN
 from identity.comparing import compared_records
 from identity.comparisons import comparisons
 from identity.parameters import settings
+from identity.resolution import current_parameters
 from identity.scoring import linker
+from identity.specifications import SPECIFICATIONS
 from identity.store import SCHEMA
 
 
@@ -50,3 +53,26 @@ def match_weights_chart(con: DuckDBPyConnection, entity_type: str) -> str:
     with compared_records(con, entity_type, []) as (work, specification, parameters):
         made = linker(work, "some_features", settings(parameters, comparisons(specification)))
         return str(made.visualisations.match_weights_chart().to_html(inline=True))
+
+
+@dataclass(frozen=True)
+class LevelWeight:
+    """One level of a comparison and what it says for (+) or against (-) a match, in bits, before rarity."""
+
+    comparison: str
+    says: str
+    weight: float
+
+
+def match_weights(con: DuckDBPyConnection, entity_type: str) -> list[LevelWeight]:
+    """Every level's weight in the model in force; none before the first training."""
+    parameters = current_parameters(con, entity_type)
+    if parameters is None:
+        return []
+    return [
+        LevelWeight(comparison.name, level.says, round(log2(m / u), 2))
+        for comparison in comparisons(SPECIFICATIONS[entity_type]())
+        for level, m, u in zip(
+            comparison.levels, parameters.m[comparison.name], parameters.u[comparison.name], strict=True
+        )
+    ]

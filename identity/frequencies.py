@@ -31,12 +31,22 @@ OTHERS_AT_ADDRESS, OTHERS_AT_PHONE = 1.5, 0.3
 
 
 class Frequencies:
-    """Collects the joins and columns of one specification, then writes the table of features with them."""
+    """Collects the joins and columns of one specification, then writes the table of features with them.
 
-    def __init__(self, con: DuckDBPyConnection, specification: Specification, source: str) -> None:
+    `among`: a table of the rows to weigh, where they are few; then only their values are counted, and the numbers of
+    holders and the discounts come from `totals`, as they were when all rows were weighed.
+    """
+
+    def __init__(
+        self, con: DuckDBPyConnection, specification: Specification, source: str, totals: str, among: str = ""
+    ) -> None:
         self.con = con
         self.specification = specification
         self.source = source
+        self.totals = totals
+        self.among = among
+        if not among:
+            con.execute(f"create or replace table {totals} (feature varchar, holders double, discount double)")
         self.joins: list[str] = []
         self.columns: dict[str, str] = {}
         self.features: dict[str, str] = {}
@@ -45,18 +55,33 @@ class Frequencies:
         """Weigh a feature by its share of distinct holders; the SQL expression of the share."""
         table = f'"share_{feature}"'
         self.con.execute(
-            f'create or replace temp table {table} as with counts as (select "{feature}" as value, '
-            f'count(distinct {holder}) as held from {self.source} where "{feature}" is not null group by "{feature}"), '
-            f"discount as ({DISCOUNT}) select value, greatest(0.02, held - discount.by) / "
-            f"(select count(distinct {holder}) + 1.0 from {self.source}) as share from counts cross join discount"
+            f'create or replace temp table share_counts as select "{feature}" as value, '
+            f'count(distinct {holder}) as held from {self.source} where "{feature}" is not null '
+            f'{self._limited(feature)} group by "{feature}"'
+        )
+        if not self.among:
+            self.con.execute(
+                f"insert into {self.totals} select '{feature}', (select count(distinct {holder}) + 1.0 "
+                f"from {self.source}), ({DISCOUNT.replace('counts', 'share_counts')})"
+            )
+        self.con.execute(
+            f"create or replace temp table {table} as select value, greatest(0.02, held - discount) / holders as share "
+            f"from share_counts join {self.totals} on feature = '{feature}'"
         )
         self.joins.append(f'left join {table} on f."{feature}" = {table}.value')
         self.columns[feature] = f"{table}.share"
         return self.columns[feature]
 
+    def _limited(self, feature: str) -> str:
+        """A condition that leaves only the values of the rows to weigh."""
+        return f'and "{feature}" in (select "{feature}" from {self.among})' if self.among else ""
+
     def shared_by_others(self, feature: str, others: float) -> None:
         """A value is at least so common that `others` beside its holder have it."""
-        floor = f'{others} / (select count(*) + 1.0 from {self.source} where "{feature}" is not null)'
+        rows = f'select {others} / (count(*) + 1.0) from {self.source} where "{feature}" is not null'
+        if not self.among:
+            self.con.execute(f"insert into {self.totals} select 'others {feature}', ({rows}), 0")
+        floor = f"(select holders from {self.totals} where feature = 'others {feature}')"
         share = self.columns[feature]
         self.columns[feature] = f"case when {share} is not null then greatest({share}, {floor}) end"
 
@@ -78,10 +103,11 @@ class Frequencies:
         """A whole name is as rare as its given and family name together; a single word as rare as the word."""
         given, family = self.counted("given", "name_full"), self.counted("family", "name_full")
         single = self.counted("name_single", "record_key")
+        known = f"in (select name_single from {self.among})" if self.among else "is not null"
         self.con.execute(
             "create or replace temp table name_parts as "
-            f"select given as value from {self.source} where given is not null "
-            f"union select family from {self.source} where family is not null"
+            f"select given as value from {self.source} where given {known} "
+            f"union select family from {self.source} where family {known}"
         )
         self.joins.append("left join name_parts on f.name_single = name_parts.value")
         self.features["name_login"] = "case when name_parts.value is null then f.name_single end"
@@ -96,16 +122,18 @@ class Frequencies:
         seen = self.counted("email_login", holder)
         if not self.specification.names_people:
             return
+        # The rows to weigh are enough to count from: what a login of theirs is made of is in them, or it is seen.
+        rows = self.among or self.source
         self.con.execute(
             "create or replace temp table login_names as select login, least(1, max(share)) as share from ("
-            f"select f.given || f.family as login, {COHESION} * g.share * h.share as share from {self.source} as f "
+            f"select f.given || f.family as login, {COHESION} * g.share * h.share as share from {rows} as f "
             "join share_given as g on f.given = g.value join share_family as h on f.family = h.value "
-            f"union all select f.given, g.share from {self.source} as f join share_given as g on f.given = g.value "
-            f"union all select f.family, g.share from {self.source} as f join share_family as g on f.family = g.value "
+            f"union all select f.given, g.share from {rows} as f join share_given as g on f.given = g.value "
+            f"union all select f.family, g.share from {rows} as f join share_family as g on f.family = g.value "
             f"union all select f.given[1] || f.family, {COHESION * INITIAL} * g.share "
-            f"from {self.source} as f join share_family as g on f.family = g.value where f.given is not null "
+            f"from {rows} as f join share_family as g on f.family = g.value where f.given is not null "
             f"union all select f.given || f.family[1], {COHESION * INITIAL} * g.share "
-            f"from {self.source} as f join share_given as g on f.given = g.value where f.family is not null"
+            f"from {rows} as f join share_given as g on f.given = g.value where f.family is not null"
             ") group by login"
         )
         self.joins.append("left join login_names on f.email_login = login_names.login")
@@ -113,11 +141,13 @@ class Frequencies:
 
     def organisations(self) -> None:
         """A name is as rare as its two rarest words together; the rarest one becomes the feature `org_rare`."""
+        wanted = f" where org_full in (select org_full from {self.among})" if self.among else ""
         self.con.execute(
             "create or replace temp table org_words as with names as "
             f"(select distinct org_full, org_tokens from {self.source} where org_full is not null), "
-            "items as (select org_full, unnest(org_tokens) as word from names), "
-            "shares as (select word, count(*) / (select count(*) + 1.0 from names) as share from items group by word) "
+            "every as (select org_full, unnest(org_tokens) as word from names), "
+            "shares as (select word, count(*) / (select count(*) + 1.0 from names) as share from every group by word), "
+            f"items as (from every{wanted}) "
             "select org_full, min_by(word, (share, word)) as rare, min(share) as rare_share, "
             "coalesce(list_sort(list(share))[2], 1) as next_share from items join shares using (word) group by org_full"
         )
@@ -138,13 +168,18 @@ class Frequencies:
         ]
         self.con.execute(
             f"create or replace table {target} as select {', '.join(['f.*', *derived, *weighed])} "
-            f"from {self.source} as f {' '.join(self.joins)} order by unique_id"
+            f"from {self.among or self.source} as f {' '.join(self.joins)} order by unique_id"
         )
 
 
-def add_frequencies(con: DuckDBPyConnection, specification: Specification, source: str, target: str) -> None:
-    """Write `target` = `source` plus a column `tf_<feature>` for each feature whose rarity counts."""
-    found = Frequencies(con, specification, source)
+def add_frequencies(
+    con: DuckDBPyConnection, specification: Specification, source: str, target: str, totals: str, among: str = ""
+) -> None:
+    """Write `target` = `source` plus a column `tf_<feature>` for each feature whose rarity counts, and `totals`.
+
+    With `among`, a table of some rows of `source`, only these are written, weighed by the `totals` of before.
+    """
+    found = Frequencies(con, specification, source, totals, among)
     holder = "name_full" if specification.names_people else "record_key"
     if specification.names_people:
         found.person_names()

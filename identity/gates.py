@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 
 from duckdb import DuckDBPyConnection
 
@@ -17,20 +17,30 @@ NAMED = 10
 
 @dataclass(frozen=True)
 class GateMetrics:
-    """One entity type's night: counts; the entities to look at are the largest and those with conflicting ids."""
+    """One entity type's night. `sizes`: records by entity; `conflicting`: entities with two ids of one namespace."""
 
     entity_type: str
-    records: int
-    entities: int
-    records_per_entity: float
-    largest: int
-    conflicting: int
-    largest_entities: list[str]
-    conflicting_entities: list[str]
+    sizes: dict[str, int] = field(repr=False)
+    conflicting: list[str]
+
+    @property
+    def records(self) -> int:
+        """Records of customers."""
+        return sum(self.sizes.values())
+
+    @property
+    def entities(self) -> int:
+        """Customers."""
+        return len(self.sizes)
 
     def numbers(self) -> dict[str, float]:
-        """What is compared between nights."""
-        return {name: float(value) for name, value in asdict(self).items() if name in STEP_ALLOWED}
+        """What is compared between nights; records per entity is the merge rate."""
+        return {
+            "entities": float(self.entities),
+            "records_per_entity": round(self.records / self.entities, 4) if self.entities else 0.0,
+            "largest": float(max(self.sizes.values(), default=0)),
+            "conflicting": float(len(self.conflicting)),
+        }
 
 
 @dataclass(frozen=True)
@@ -47,22 +57,11 @@ class Jump:
 def gate_metrics(con: DuckDBPyConnection, entity_type: str) -> GateMetrics:
     """Measure the entities of customers as they stand in the lake that `con` reads."""
     sizes = con.execute(
-        f"select entity_id, count(*) as records from {SCHEMA}.links where entity_type = ? and kind = 'customer' "
-        "group by entity_id order by records desc, entity_id",
+        f"select entity_id, count(*) from {SCHEMA}.links where entity_type = ? and kind = 'customer' "
+        "group by entity_id order by entity_id",
         [entity_type],
     ).fetchall()
-    conflicts = _conflicting(con, entity_type)
-    records = sum(size for _, size in sizes)
-    return GateMetrics(
-        entity_type,
-        records,
-        len(sizes),
-        round(records / len(sizes), 4) if sizes else 0.0,
-        sizes[0][1] if sizes else 0,
-        len(conflicts),
-        [entity for entity, _ in sizes[:NAMED]],
-        conflicts[:NAMED],
-    )
+    return GateMetrics(entity_type, dict(sizes), _conflicting(con, entity_type))
 
 
 def _conflicting(con: DuckDBPyConnection, entity_type: str) -> list[str]:
@@ -76,14 +75,22 @@ def _conflicting(con: DuckDBPyConnection, entity_type: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def jumps(now: GateMetrics, before: GateMetrics | None) -> list[Jump]:
-    """The numbers that moved too far since the last good night; none on the first night."""
+def jumps(now: GateMetrics, before: GateMetrics | None, share: float = SHARE_ALLOWED) -> list[Jump]:
+    """The numbers that moved further than `share` since the last good night; none on the first night."""
     if before is None or not before.records:
         return []
     found = []
     for metric, value in now.numbers().items():
         old = before.numbers()[metric]
-        if abs(value - old) > max(STEP_ALLOWED[metric], SHARE_ALLOWED * old):
-            named = now.conflicting_entities if metric == "conflicting" else now.largest_entities
-            found.append(Jump(now.entity_type, metric, old, value, named))
+        if abs(value - old) > max(STEP_ALLOWED[metric], share * old):
+            found.append(Jump(now.entity_type, metric, old, value, _to_look_at(metric, now, before)))
     return found
+
+
+def _to_look_at(metric: str, now: GateMetrics, before: GateMetrics) -> list[str]:
+    """The entities behind a jump: with new conflicts, or else those that gained or lost the most records."""
+    if metric == "conflicting":
+        fresh = [entity for entity in now.conflicting if entity not in set(before.conflicting)]
+        return (fresh or before.conflicting)[:NAMED]
+    moved = {entity: abs(now.sizes.get(entity, 0) - before.sizes.get(entity, 0)) for entity in now.sizes | before.sizes}
+    return sorted((entity for entity, by in moved.items() if by), key=lambda entity: (-moved[entity], entity))[:NAMED]

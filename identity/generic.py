@@ -18,17 +18,25 @@ def _customers(specification: Specification, source: str) -> str:
     return f"(select * from {source} where side = 'customer')" if specification.apart else source
 
 
-def find_generic(con: DuckDBPyConnection, specification: Specification, source: str, target: str) -> None:
-    """Write `target` (type, value, holders): the values of `source` that too many unlike entities share."""
+def find_generic(
+    con: DuckDBPyConnection, specification: Specification, source: str, target: str, among: str = ""
+) -> None:
+    """Write `target` (type, value, holders): the values of `source` that too many unlike entities share.
+
+    With `among`, a table of some rows of `source`, only their values are looked at.
+    """
     people = specification.names_people
     source = _customers(specification, source)
     person = "coalesce(family, name_single)"
     holder = person if people else "org_tokens[1]" if specification.has(Meaning.ORGANISATION_NAME) else "record_key"
     parts = ["select '' as type, '' as value, 0 as holders where false"]
 
+    def wanted(feature: str) -> str:
+        return f"in (select {feature} from {among})" if among else "is not null"
+
     def shared(feature: str, by: str, least: str) -> None:
         parts.append(
-            f"select '{feature}', {feature}, count(distinct {by}) from {source} where {feature} is not null "
+            f"select '{feature}', {feature}, count(distinct {by}) from {source} where {feature} {wanted(feature)} "
             f"group by {feature} having count(distinct {by}) >= {least}"
         )
 

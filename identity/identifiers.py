@@ -7,6 +7,8 @@ from duckdb import DuckDBPyConnection
 
 from identity.engine import Linked
 from identity.inputs import ACCOUNTS, PEOPLE
+from identity.known import Changes
+from identity.records import RECORDS
 from identity.specification import Specification
 from identity.standardise.domains import company_domain
 from identity.standardise.emails import parse_email
@@ -15,15 +17,25 @@ from identity.standardise.phones import phone
 from identity.store import SCHEMA
 
 Row = tuple[str, str, str]
+CHOSEN = "chosen_records"
 
 
 def write_identifiers(
-    con: DuckDBPyConnection, work: DuckDBPyConnection, specification: Specification, linked: Linked
+    con: DuckDBPyConnection,
+    work: DuckDBPyConnection,
+    specification: Specification,
+    linked: Linked,
+    changes: Changes | None = None,
 ) -> None:
-    """Write one entity type's identifiers inside the caller's transaction. Generic values are marked, not dropped."""
-    generic = {(kind, value) for kind, value, _ in work.execute(f"from {linked.tables.generic}").fetchall()}
-    region = specification.region
-    found = _accounts(con, region) if specification.entity_type == "account" else _people(con, region)
+    """Write one entity type's identifiers inside the caller's transaction. Generic values are marked, not dropped.
+
+    With `changes` only those of records that came, changed or left.
+    """
+    kind, region = specification.entity_type, specification.region
+    generic = {(of, value) for of, value, _ in work.execute(f"from {linked.tables.generic}").fetchall()}
+    _make_room(con, kind, generic, changes)
+    found = _accounts(con, region) if kind == "account" else _people(con, region)
+    con.unregister(CHOSEN)
     rows = sorted(set(found))
     table = pa.table(
         {
@@ -39,6 +51,34 @@ def write_identifiers(
     con.unregister("identifier_rows")
 
 
+def _make_room(
+    con: DuckDBPyConnection, entity_type: str, generic: set[tuple[str, str]], changes: Changes | None
+) -> None:
+    """Delete what is written anew, mark what has become generic, and choose the records to read (`CHOSEN`)."""
+    if changes is None:
+        con.execute(f"delete from {SCHEMA}.record_identifiers where entity_type = ?", [entity_type])
+        chosen = con.execute(f"select record_key from {RECORDS[entity_type]}").to_arrow_table()
+    else:
+        stale = pa.table({"record_key": pa.array([*changes.arrived, *changes.gone], pa.string())})
+        values = sorted(generic)
+        columns = {"type": [kind for kind, _ in values], "value": [value for _, value in values]}
+        con.register("stale_keys", stale)
+        con.register("generic_values", pa.table({name: pa.array(of, pa.string()) for name, of in columns.items()}))
+        con.execute(
+            f"delete from {SCHEMA}.record_identifiers where entity_type = ? and record_key in (from stale_keys)",
+            [entity_type],
+        )
+        con.execute(
+            f"update {SCHEMA}.record_identifiers set is_generic = true where entity_type = ? and not is_generic "
+            "and (type, value) in (select (type, value) from generic_values)",
+            [entity_type],
+        )
+        con.unregister("generic_values")
+        con.unregister("stale_keys")
+        chosen = pa.table({"record_key": pa.array(changes.arrived, pa.string())})
+    con.register(CHOSEN, chosen)
+
+
 def _is_generic(kind: str, value: str, generic: set[tuple[str, str]]) -> bool:
     return (kind, value) in generic or (kind == "email" and parse_email(value).is_role)
 
@@ -46,7 +86,7 @@ def _is_generic(kind: str, value: str, generic: set[tuple[str, str]]) -> bool:
 def _people(con: DuckDBPyConnection, region: str) -> list[Row]:
     rows = con.execute(
         "select record_key, native_id, full_name, given_name, family_name, [email] || other_emails, "
-        f"[phone] || other_phones, external_ids from {PEOPLE}"
+        f"[phone] || other_phones, external_ids from {PEOPLE} semi join {CHOSEN} using (record_key)"
     ).fetchall()
     found: list[Row] = []
     for key, native, full, given, family, emails, phones, ids in rows:
@@ -59,7 +99,8 @@ def _people(con: DuckDBPyConnection, region: str) -> list[Row]:
 
 def _accounts(con: DuckDBPyConnection, region: str) -> list[Row]:
     rows = con.execute(
-        f"select record_key, native_id, name, [domain, website], phone, external_ids from {ACCOUNTS}"
+        f"select record_key, native_id, name, [domain, website], phone, external_ids from {ACCOUNTS} "
+        f"semi join {CHOSEN} using (record_key)"
     ).fetchall()
     found: list[Row] = []
     for key, native, name, domains, number, ids in rows:

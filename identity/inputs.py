@@ -83,7 +83,11 @@ def vendor_pairs(con: DuckDBPyConnection, table: str) -> tuple[list[tuple[str, s
     return found[0], found[1]
 
 
-def foundings(con: DuckDBPyConnection, table: str) -> dict[str, tuple[str, str]]:
+def foundings(con: DuckDBPyConnection, table: str, keys: list[str]) -> dict[str, tuple[str, str]]:
     """Record key → what orders founders: first drop date, then the key."""
-    rows = con.execute(f"select record_key, first_drop_date::date::varchar from {table}").fetchall()
+    con.register("founding_keys", pa.table({"record_key": pa.array(keys, pa.string())}))
+    rows = con.execute(
+        f"select record_key, first_drop_date::date::varchar from {table} semi join founding_keys using (record_key)"
+    ).fetchall()
+    con.unregister("founding_keys")
     return {key: (day or "9999-12-31", key) for key, day in rows}

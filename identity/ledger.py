@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 PREFIXES = {"account": "acc_", "person": "per_"}
@@ -91,13 +91,17 @@ def assign(
     before: Mapping[str, str],
     book: Book,
     cause: str = "linkage",
+    living: Collection[str] = (),
 ) -> Assignment:
-    """Give every cluster its id. `before`: record key → id of the night before; `book` is brought up to date."""
+    """Give every cluster its id. `before`: record key → id of the night before; `book` is brought up to date.
+
+    `living`: ids of entities that are not among `before` and go on living; none of them is given to a cluster.
+    """
     ordered = sorted(sorted(members) for members in clusters)
     claims = _claims(ordered, before, book)
     ids: dict[str, str] = {}
     events: list[Event] = []
-    taken: set[str] = set()
+    taken: set[str] = set(living)
     fresh = []
     for index, members in enumerate(ordered):
         own = sorted(claims.get(index, ()), key=lambda entity: (book.founders[entity], entity))

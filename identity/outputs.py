@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from identity.engine import Linked
 from identity.evidence import write_evidence
+from identity.known import Changes, known_table
 from identity.specification import Specification
-from identity.store import SCHEMA, features_table
+from identity.store import SCHEMA
 
 # Bits of match weight between which a pair is worth a human look, and the number of pairs that are offered.
 REVIEW_FROM, REVIEW_TO = -5.0, 3.0
 REVIEW_PAIRS = 500
+_KEYS = "keys_at_hand"
 
 
 def write_outputs(
@@ -22,42 +27,74 @@ def write_outputs(
     linked: Linked,
     ids: dict[str, str],
     kinds: dict[str, str],
+    changes: Changes | None = None,
 ) -> int:
-    """Write one type's edges, links and review queue inside the caller's transaction; how many pairs to review."""
+    """Write one type's edges, links and review queue inside the caller's transaction; how many pairs to review.
+
+    With `changes` only what the night touched is replaced; else all rows of the type are.
+    """
     entity_type, version = specification.entity_type, linked.parameters.version
+    _write_members(work, linked, ids, kinds)
+    if changes is not None:
+        _add_neighbours(work, linked, specification)
+    _write_kept_pairs(work, linked)
+    write_evidence(work, specification, linked.parameters, linked.tables.features, "kept_pairs", "kept_edges")
+    _remove(con, entity_type, linked.keys, changes)
+    _insert(con, work, "edges", _edges(entity_type, version))
+    _insert(con, work, "links", _links(entity_type, version))
+    con.execute(f"delete from {SCHEMA}.review_queue where entity_type = ?", [entity_type])
+    con.execute(f"insert into {SCHEMA}.review_queue by name {_review(entity_type)}")
+    row = con.execute(f"select count(*) from {SCHEMA}.review_queue where entity_type = ?", [entity_type]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _write_members(work: DuckDBPyConnection, linked: Linked, ids: dict[str, str], kinds: dict[str, str]) -> None:
+    """The records whose links are written."""
     members = pa.table(
         {
-            "unique_id": pa.array(range(len(linked.keys)), pa.int64()),
+            "unique_id": pa.array(linked.numbers, pa.int64()),
             "record_key": pa.array(linked.keys, pa.string()),
             "entity_id": pa.array([ids[key] for key in linked.keys], pa.string()),
             "kind": pa.array([kinds.get(key, "customer") for key in linked.keys], pa.string()),
+            "is_written": pa.array([True] * len(linked.keys), pa.bool_()),
         }
     )
     work.register("member_rows", members)
     work.execute("create or replace table members as from member_rows")
     work.unregister("member_rows")
-    _write_kept_pairs(work, linked)
-    write_evidence(work, specification, linked.parameters, linked.tables.features, "kept_pairs", "kept_edges")
-    judged = f"(from {SCHEMA}.judgements where entity_type = '{entity_type}' and withdrawn_at is null)"
-    _insert(con, work, "edges", _edges(entity_type, version))
-    _insert(con, work, "links", _links(entity_type, version))
-    queue = _review(entity_type)
-    known = con.execute(f"select left_key, right_key from {judged}").to_arrow_table()
-    work.register("judged_pairs", known)
-    offered = _insert(con, work, "review_queue", queue)
-    _keep_features(con, work, specification, linked)
-    work.unregister("judged_pairs")
-    return offered
 
 
-def _keep_features(
-    con: DuckDBPyConnection, work: DuckDBPyConnection, specification: Specification, linked: Linked
-) -> None:
-    """Keep what was compared: explanations are computed from it."""
-    rows = work.execute(f"from {linked.tables.features} order by unique_id").to_arrow_table()
-    con.register("identity_rows", rows)
-    con.execute(f"create or replace table {features_table(specification.entity_type)} as from identity_rows")
-    con.unregister("identity_rows")
+def _add_neighbours(work: DuckDBPyConnection, linked: Linked, specification: Specification) -> None:
+    """Records that an arrival was compared with, and whose entity stays as it was."""
+    work.execute(
+        "insert into members select f.unique_id, f.record_key, k.entity_id, '', false "
+        f"from {linked.tables.features} as f join {known_table(specification)} as k using (record_key) "
+        f"where f.unique_id in (select unique_id_l from {linked.tables.scored} union select unique_id_r "
+        f"from {linked.tables.scored}) and f.unique_id not in (select unique_id from members)"
+    )
+
+
+def _remove(con: DuckDBPyConnection, entity_type: str, keys: list[str], changes: Changes | None) -> None:
+    """Make room: for everything, or for the records that are linked anew and those that changed or left."""
+    if changes is None:
+        con.execute(f"delete from {SCHEMA}.edges where entity_type = ?", [entity_type])
+        con.execute(f"delete from {SCHEMA}.links where entity_type = ?", [entity_type])
+        return
+    both = f"entity_type = ? and left_key in (from {_KEYS}) and right_key in (from {_KEYS})"
+    either = f"entity_type = ? and (left_key in (from {_KEYS}) or right_key in (from {_KEYS}))"
+    with _keys(con, keys):
+        con.execute(f"delete from {SCHEMA}.edges where {both}", [entity_type])
+        con.execute(f"delete from {SCHEMA}.links where entity_type = ? and record_key in (from {_KEYS})", [entity_type])
+    with _keys(con, [*changes.arrived, *changes.gone]):
+        con.execute(f"delete from {SCHEMA}.edges where {either}", [entity_type])
+        con.execute(f"delete from {SCHEMA}.links where entity_type = ? and record_key in (from {_KEYS})", [entity_type])
+
+
+@contextmanager
+def _keys(con: DuckDBPyConnection, keys: list[str]) -> Iterator[None]:
+    con.register(_KEYS, pa.table({"record_key": pa.array(keys, pa.string())}))
+    yield
+    con.unregister(_KEYS)
 
 
 def _write_kept_pairs(work: DuckDBPyConnection, linked: Linked) -> None:
@@ -92,26 +129,26 @@ def _links(entity_type: str, version: str) -> str:
         "round(case when s.records = 1 then 1 else coalesce(b.probability, 1) end, 6) as probability, "
         "case when s.records = 1 then 'only record' else coalesce(b.rule, 'decided, not scored') end as rule, "
         f"'{version}' as model_version from members as m join sizes as s using (entity_id) "
-        "left join best as b using (unique_id) order by m.record_key"
+        "left join best as b using (unique_id) where m.is_written order by m.record_key"
     )
 
 
 def _review(entity_type: str) -> str:
     """Uncertain pairs that nobody has judged, the most valuable first: near to even, with many records at stake."""
     return (
-        "with sizes as (select entity_id, count(*) as records from members group by entity_id) "
-        f"select '{entity_type}' as entity_type, l.record_key as left_key, r.record_key as right_key, "
-        "round(e.match_probability, 6) as probability, round(e.match_weight, 3) as match_weight, "
+        f"with links as (from {SCHEMA}.links where entity_type = '{entity_type}'), "
+        "sizes as (select entity_id, count(*) as records from links group by entity_id) "
+        f"select '{entity_type}' as entity_type, e.left_key, e.right_key, e.probability, e.match_weight, "
         "case when l.entity_id = r.entity_id then a.records else a.records + b.records end as records_at_stake, "
-        "round((1 - abs(2 * e.match_probability - 1)) * ln(1 + a.records + b.records), 4) as priority, "
+        "round((1 - abs(2 * e.probability - 1)) * ln(1 + a.records + b.records), 4) as priority, "
         "case when l.entity_id = r.entity_id then 'joined: should they be apart?' "
         "else 'apart: should they be one?' end as question, e.evidence "
-        "from kept_edges as e join members as l on l.unique_id = e.unique_id_l "
-        "join members as r on r.unique_id = e.unique_id_r join sizes as a on a.entity_id = l.entity_id "
-        "join sizes as b on b.entity_id = r.entity_id anti join judged_pairs as j "
-        "on j.left_key = l.record_key and j.right_key = r.record_key "
-        f"where e.match_weight between {REVIEW_FROM} and {REVIEW_TO} and l.kind = 'customer' "
-        f"order by priority desc, left_key, right_key limit {REVIEW_PAIRS}"
+        f"from {SCHEMA}.edges as e join links as l on l.record_key = e.left_key "
+        "join links as r on r.record_key = e.right_key join sizes as a on a.entity_id = l.entity_id "
+        f"join sizes as b on b.entity_id = r.entity_id anti join (from {SCHEMA}.judgements where withdrawn_at is null) "
+        "as j on j.entity_type = e.entity_type and j.left_key = e.left_key and j.right_key = e.right_key "
+        f"where e.entity_type = '{entity_type}' and e.match_weight between {REVIEW_FROM} and {REVIEW_TO} "
+        f"and l.kind = 'customer' order by priority desc, e.left_key, e.right_key limit {REVIEW_PAIRS}"
     )
 
 

@@ -49,6 +49,12 @@ class Parameters:
         return cls(**json.loads(text))
 
 
+def fits(parameters: Parameters, comparisons: list[Comparison]) -> bool:
+    """True when there is a number for every level: parameters of an older version of the comparisons lack some."""
+    wanted = {comparison.name: len(comparison.levels) for comparison in comparisons}
+    return wanted == {name: len(shares) for name, shares in parameters.m.items()}
+
+
 def settings(parameters: Parameters, comparisons: list[Comparison], *, detailed: bool = False) -> SettingsCreator:
     """Splink settings of the trained model, free of dialect. `detailed` keeps what charts and explanations need."""
     return SettingsCreator(

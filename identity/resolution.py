@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,12 +11,16 @@ from duckdb import DuckDBPyConnection
 
 from identity import inputs, specifications
 from identity.book import read_book, write_events
+from identity.comparisons import comparisons
 from identity.engine import KeyPair, Linked, link
 from identity.identifiers import write_identifiers
+from identity.incremental import Decided, link_changes
 from identity.judgements import standing
+from identity.known import FINGERPRINT, Changes, keep, what_changed, with_fingerprints
 from identity.ledger import Assignment, Founding, assign
 from identity.outputs import write_outputs
-from identity.parameters import Parameters
+from identity.parameters import Parameters, fits
+from identity.records import RECORDS
 from identity.specification import Specification
 from identity.standardise.phones import DEFAULT_REGION
 from identity.store import SCHEMA, ensure_tables, export, restore
@@ -28,12 +31,17 @@ WORK_SCHEMA = "identity_work"
 
 @dataclass(frozen=True)
 class ResolutionReport:
-    """Counts of a night by entity type; `events` of the ledger by kind; `seconds` by step; what was trained."""
+    """Counts of a night by entity type; `arrived`: new or changed records; `linked`: the records looked at.
+
+    `events` of the ledger by kind; `seconds` by step; what was trained.
+    """
 
     records: dict[str, int] = field(default_factory=dict)
     entities: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
     edges: dict[str, int] = field(default_factory=dict)
+    arrived: dict[str, int] = field(default_factory=dict)
+    linked: dict[str, int] = field(default_factory=dict)
     review: dict[str, int] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
     model_versions: dict[str, str] = field(default_factory=dict)
@@ -44,27 +52,33 @@ class ResolutionReport:
 
     def row_counts(self) -> dict[str, int]:
         """Flat counts, as the run's log takes them."""
-        named = {"records": self.records, "entities": self.entities, "edges": self.edges, "review": self.review}
+        named = {"records": self.records, "entities": self.entities, "edges": self.edges}
+        named |= {"arrived": self.arrived, "linked": self.linked, "review": self.review}
         flat = {f"{what}_{kind}": value for what, values in named.items() for kind, value in values.items()}
         return flat | {f"ledger_{event}": value for event, value in self.events.items()}
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """One entity type, linked and named, ready to be written."""
+    """One entity type, linked and named, ready to be written. `changes`: None when all records were linked."""
 
     specification: Specification
     linked: Linked
     assignment: Assignment
     kinds: dict[str, str]
+    fingerprints: pa.Table
     trained: bool
+    changes: Changes | None
 
 
-def resolve(con: DuckDBPyConnection, as_of: datetime, folder: Path, region: str = DEFAULT_REGION) -> ResolutionReport:
+def resolve(
+    con: DuckDBPyConnection, as_of: datetime, folder: Path, region: str = DEFAULT_REGION, full: bool = False
+) -> ResolutionReport:
     """Link `identity.account_records` and `identity.person_records` and write identity's tables.
 
-    `con` has the lake attached; the caller holds the writer lock. `folder` takes the ledger, judgements and trained
-    parameters, and gives them back to an empty lake. Same records, judgements, ledger and `as_of`: same rows.
+    What is new or changed is linked against what is known, with `full` everything is. `con` has the lake attached;
+    the caller holds the writer lock. `folder` takes the ledger, judgements and trained parameters, and gives them
+    back to an empty lake. Same records, judgements, ledger and `as_of`: same rows.
     """
     ensure_tables(con)
     with transaction(con):
@@ -72,15 +86,9 @@ def resolve(con: DuckDBPyConnection, as_of: datetime, folder: Path, region: str 
     work = con.cursor()
     work.execute(f"use memory.main; create schema if not exists {WORK_SCHEMA}; use memory.{WORK_SCHEMA}")
     try:
-        accounts = _resolve_type(con, work, specifications.accounts(region), inputs.ACCOUNTS, inputs.account_input)
-        account_of = accounts.assignment.ids
-        people = _resolve_type(
-            con,
-            work,
-            specifications.people(region),
-            inputs.PEOPLE,
-            lambda lake: inputs.person_input(lake, account_of),
-        )
+        accounts = _resolve_type(con, work, specifications.accounts(region), inputs.account_input(con), full)
+        account_of = _entities(con, "account") | accounts.assignment.ids
+        people = _resolve_type(con, work, specifications.people(region), inputs.person_input(con, account_of), full)
         both = (accounts, people)
         with transaction(con):
             review = _write(con, work, both, as_of)
@@ -88,27 +96,57 @@ def resolve(con: DuckDBPyConnection, as_of: datetime, folder: Path, region: str 
     finally:
         work.execute(f"use memory.main; drop schema if exists memory.{WORK_SCHEMA} cascade")
         work.close()
-    return _report(both, review, restored)
+    return _report(con, both, review, restored)
+
+
+def _entities(con: DuckDBPyConnection, entity_type: str) -> dict[str, str]:
+    """Record key → entity, as the lake has it."""
+    return dict(
+        con.execute(f"select record_key, entity_id from {SCHEMA}.links where entity_type = ?", [entity_type]).fetchall()
+    )
 
 
 def _resolve_type(
-    con: DuckDBPyConnection,
-    work: DuckDBPyConnection,
-    specification: Specification,
-    table: str,
-    records: Callable[[DuckDBPyConnection], pa.Table],
+    con: DuckDBPyConnection, work: DuckDBPyConnection, specification: Specification, rows: pa.Table, full: bool
 ) -> Resolved:
-    entity_type = specification.entity_type
-    rows = records(con)
-    same, different = decided_pairs(con, entity_type, table)
-    known = current_parameters(con, entity_type)
-    linked = link(work, rows, specification, known, same, different)
-    book, before = read_book(con, entity_type)
-    founding = inputs.foundings(con, table)
-    clusters: list[list[Founding]] = [[founding[key] for key in keys] for keys in linked.clusters()]
-    assignment = assign(entity_type, clusters, before, book)
-    kinds = _kinds(rows, specification)
-    return Resolved(specification, linked, assignment, kinds, known is None)
+    """Link one type's records and name the entities; nothing is written yet."""
+    kind = specification.entity_type
+    table = RECORDS[kind]
+    same, different = decided_pairs(con, kind, table)
+    parameters = current_parameters(con, kind)
+    rows = with_fingerprints(work, rows, specification)
+    changes = None if full else what_changed(con, work, rows, specification, parameters)
+    if changes is None or parameters is None:
+        linked = link(work, rows, specification, parameters, same, different)
+    else:
+        decided = Decided(same, different, decided_keys(con, kind, same, different))
+        linked = link_changes(work, specification, changes, parameters, decided)
+    book, before = read_book(con, kind)
+    foundings = inputs.foundings(con, table, linked.keys)
+    clusters: list[list[Founding]] = [[foundings[key] for key in keys] for keys in linked.clusters()]
+    living: set[str] = set()
+    if changes is not None:
+        before, living = _touched(before, {*linked.keys, *changes.gone})
+    assignment = assign(kind, clusters, before, book, living=living)
+    chosen = rows.select(["record_key", FINGERPRINT])
+    return Resolved(specification, linked, assignment, _kinds(rows, specification), chosen, parameters is None, changes)
+
+
+def _touched(before: dict[str, str], keys: set[str]) -> tuple[dict[str, str], set[str]]:
+    """The entities of the night before that some key had, and the ids of the others."""
+    some = {key: entity for key, entity in before.items() if key in keys}
+    return some, set(before.values()) - set(some.values())
+
+
+def decided_keys(con: DuckDBPyConnection, entity_type: str, same: list[KeyPair], different: list[KeyPair]) -> set[str]:
+    """Records whose entities must be looked at for what is decided: ever judged, or not yet as the tools say."""
+    entity = _entities(con, entity_type)
+    open_pairs = [pair for pair in same if entity.get(pair[0]) != entity.get(pair[1])]
+    open_pairs += [pair for pair in different if pair[0] in entity and entity[pair[0]] == entity.get(pair[1])]
+    judged = con.execute(
+        f"select left_key, right_key from {SCHEMA}.judgements where entity_type = ?", [entity_type]
+    ).fetchall()
+    return {key for pair in (*open_pairs, *judged) for key in pair}
 
 
 def decided_pairs(con: DuckDBPyConnection, entity_type: str, table: str) -> tuple[list[KeyPair], list[KeyPair]]:
@@ -130,13 +168,14 @@ def _kinds(rows: pa.Table, specification: Specification) -> dict[str, str]:
 
 
 def current_parameters(con: DuckDBPyConnection, entity_type: str) -> Parameters | None:
-    """The parameters in force: the newest trained ones; None before the first training."""
-    row = con.execute(
-        f"select parameters from {SCHEMA}.models where entity_type = ? "
-        "order by trained_as_of desc, model_version limit 1",
+    """The parameters in force: the newest trained ones that fit the comparisons; None before the first training."""
+    rows = con.execute(
+        f"select parameters from {SCHEMA}.models where entity_type = ? order by trained_as_of desc, model_version",
         [entity_type],
-    ).fetchone()
-    return Parameters.from_json(row[0]) if row else None
+    ).fetchall()
+    compared = comparisons(specifications.SPECIFICATIONS[entity_type]())
+    found = (Parameters.from_json(text) for (text,) in rows)
+    return next((parameters for parameters in found if fits(parameters, compared)), None)
 
 
 def save_parameters(con: DuckDBPyConnection, parameters: Parameters, as_of: datetime) -> None:
@@ -152,28 +191,33 @@ def _write(
     con: DuckDBPyConnection, work: DuckDBPyConnection, both: tuple[Resolved, ...], as_of: datetime
 ) -> dict[str, int]:
     """Everything of the night, inside the caller's transaction; pairs to review by entity type."""
-    for table in ("edges", "links", "review_queue", "record_identifiers"):
-        con.execute(f"delete from {SCHEMA}.{table}")
     review = {}
     for resolved in both:
-        version = resolved.linked.parameters.version
+        specification, linked, changes = resolved.specification, resolved.linked, resolved.changes
+        kind, version = specification.entity_type, linked.parameters.version
         if resolved.trained:
-            save_parameters(con, resolved.linked.parameters, as_of)
-        write_events(con, resolved.specification.entity_type, resolved.assignment.events, as_of, version)
-        review[resolved.specification.entity_type] = write_outputs(
-            con, work, resolved.specification, resolved.linked, resolved.assignment.ids, resolved.kinds
-        )
-        write_identifiers(con, work, resolved.specification, resolved.linked)
+            save_parameters(con, linked.parameters, as_of)
+        write_events(con, kind, resolved.assignment.events, as_of, version)
+        ids = resolved.assignment.ids
+        review[kind] = write_outputs(con, work, specification, linked, ids, resolved.kinds, changes)
+        write_identifiers(con, work, specification, linked, changes)
+        keep(con, work, specification, resolved.fingerprints, changes)
     return review
 
 
-def _report(both: tuple[Resolved, ...], review: dict[str, int], restored: bool) -> ResolutionReport:
+def _report(
+    con: DuckDBPyConnection, both: tuple[Resolved, ...], review: dict[str, int], restored: bool
+) -> ResolutionReport:
     report = ResolutionReport(review=review, restored=restored)
     for resolved in both:
         kind, parameters = resolved.specification.entity_type, resolved.linked.parameters
-        report.records[kind] = len(resolved.linked.keys)
-        report.entities[kind] = len(set(resolved.assignment.ids.values()))
-        report.edges[kind] = len(resolved.linked.keys) - report.entities[kind]
+        counted = con.execute(
+            f"select count(*), count(distinct entity_id) from {SCHEMA}.links where entity_type = ?", [kind]
+        ).fetchone()
+        report.records[kind], report.entities[kind] = counted or (0, 0)
+        report.edges[kind] = report.records[kind] - report.entities[kind]
+        report.linked[kind] = len(resolved.linked.keys)
+        report.arrived[kind] = len(resolved.changes.arrived) if resolved.changes else report.records[kind]
         report.model_versions[kind] = parameters.version
         report.prior_only[kind] = sorted(name for name, source in parameters.sources.items() if source == "prior")
         report.seconds[kind] = resolved.linked.seconds

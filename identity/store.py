@@ -23,6 +23,8 @@ COLUMNS = {
                        match_weight double, records_at_stake bigint, priority double, question varchar,
                        evidence varchar""",
     "models": """entity_type varchar, model_version varchar, parameters varchar, trained_as_of timestamptz""",
+    "generic_values": "entity_type varchar, type varchar, value varchar, holders bigint",
+    "frequency_totals": "entity_type varchar, feature varchar, holders double, discount double",
     "record_identifiers": "entity_type varchar, record_key varchar, type varchar, value varchar, is_generic boolean",
 }
 # Columns that lakes written before them lack.

