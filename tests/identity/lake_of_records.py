@@ -30,6 +30,8 @@ PERSON_SCHEMA = pa.schema(
 )
 FIRST_DAY = date(2025, 6, 16)
 AS_OF = datetime(2025, 6, 16, 23, 59, 59, tzinfo=UTC)
+GIVEN = ("Ada", "Bruno", "Chiara", "Dmitri", "Esther", "Farid", "Greta", "Hamza")
+FAMILY = ("Abernathy", "Brzezinski", "Castellanos", "Dimitrov", "Eriksson", "Fitzgerald")
 Row = Mapping[str, Any]
 
 
@@ -75,3 +77,13 @@ def person(key: str, name: str | None = None, email: str | None = None, **rest: 
 def account(key: str, name: str | None = None, domain: str | None = None, **rest: Any) -> Row:
     """An account record."""
     return {"record_key": key, "name": name, "domain": domain, **rest}
+
+
+def people() -> list[Row]:
+    """48 people, each in two tools, nobody like another."""
+    return [
+        person(f"{tool}:contacts:{given}{family}".lower(), f"{given} {family}", f"{given}@{family}.example".lower())
+        for given in GIVEN
+        for family in FAMILY
+        for tool in ("hubspot", "zendesk")
+    ]

@@ -10,20 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from identity.judgements import decide
 from identity.resolution import resolve
-from tests.identity.lake_of_records import AS_OF, Row, lake_at, links, person, put
-
-GIVEN = ("Ada", "Bruno", "Chiara", "Dmitri", "Esther", "Farid", "Greta", "Hamza")
-FAMILY = ("Abernathy", "Brzezinski", "Castellanos", "Dimitrov", "Eriksson", "Fitzgerald")
-
-
-def people() -> list[Row]:
-    """48 people, each in two tools."""
-    return [
-        person(f"{tool}:contacts:{given}{family}".lower(), f"{given} {family}", f"{given}@{family}.example".lower())
-        for given in GIVEN
-        for family in FAMILY
-        for tool in ("hubspot", "zendesk")
-    ]
+from tests.identity.lake_of_records import AS_OF, Row, lake_at, links, people, person, put
 
 
 def partition(found: dict[str, str]) -> set[frozenset[str]]:

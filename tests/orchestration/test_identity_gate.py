@@ -1,0 +1,71 @@
+"""The gate on identity: a jump against the published night stops, and names the entities to look at."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from duckdb import DuckDBPyConnection
+
+from identity.gates import GateMetrics, jumps
+from identity.resolution import resolve
+from lake import ops
+from lake.connection import connect, lake_version
+from lake.settings import Settings
+from orchestration.identity_figures import figures
+from orchestration.quality import identity_gate as gate
+from tests.identity.lake_of_records import AS_OF, account, links, people, person, put
+
+PEOPLE = people()
+ACCOUNTS = [account("crm:accounts:1", "Kestrel Robotics", "kestrel.example")]
+
+
+@pytest.fixture
+def con(settings: Settings) -> Iterator[DuckDBPyConnection]:
+    with connect(settings) as opened:
+        put(opened, ACCOUNTS, PEOPLE)
+        resolve(opened, AS_OF, settings.identity_dir)
+        yield opened
+
+
+def publish(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+    monkeypatch.setattr(gate, "current_manifest", lambda _: SimpleNamespace(lake_version=version))
+
+
+def test_before_anything_is_published_all_passes(con: DuckDBPyConnection, settings: Settings) -> None:
+    assert ops.stopping(gate.identity_gate(con, settings)) == []
+
+
+def test_a_jump_stops_and_names_the_entities(
+    con: DuckDBPyConnection, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(monkeypatch, lake_version(con))
+    assert ops.stopping(gate.identity_gate(con, settings)) == []
+    copies = [person(f"tool:users:{n}", "Ada Abernathy", "ada@abernathy.example") for n in range(30)]
+    put(con, ACCOUNTS, [*PEOPLE, *copies])
+    resolve(con, AS_OF, settings.identity_dir)
+    stopped = ops.stopping(gate.identity_gate(con, settings))
+    assert [check.name for check in stopped] == ["person.records_per_entity", "person.largest"]
+    assert links(con)["hubspot:contacts:adaabernathy"] in stopped[1].observed
+    assert "memhouse explain" in stopped[1].remedy
+    allowed = settings.model_copy(update={"identity_jump": 40.0})
+    assert ops.stopping(gate.identity_gate(con, allowed)) == []
+
+
+def test_entities_and_conflicts_are_compared() -> None:
+    before = GateMetrics("person", {f"per_{n}": 1 for n in range(100)}, [])
+    fewer = GateMetrics("person", {f"per_{n}": 1 for n in range(60)}, ["per_1", "per_2", "per_3"])
+    found = {jump.metric: jump.entities for jump in jumps(fewer, before)}
+    assert set(found) == {"entities", "conflicting"}
+    assert found["conflicting"] == ["per_1", "per_2", "per_3"]
+    assert set(found["entities"]) <= {f"per_{n}" for n in range(60, 100)}
+    assert jumps(before, None) == []
+
+
+def test_figures_for_the_web_page(con: DuckDBPyConnection, tmp_path: Path) -> None:
+    found = figures(con, tmp_path)
+    assert "| 2 | 48 |" in found["person_cluster_sizes"].value
+    assert "| hubspot | 48 |" in found["person_records_by_source"].value
+    assert "same e-mail address" in found["person_match_weights"].value
+    assert found["person_pairs_above_threshold"] == 48
+    assert "<html" in (tmp_path / "person_match_weights.html").read_text(encoding="utf-8").lower()
