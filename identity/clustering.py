@@ -117,15 +117,23 @@ class _Groups:
     def score(self, a: int, b: int) -> float | None:
         """Mean weight of all comparable pairs between two groups; None when they must stay apart."""
         total, count, best = self.near[a][b]
-        comparable = sum(
-            many * others
-            for mask, many in self.told[a].items()
-            for other, others in self.told[b].items()
-            if mask & other
-        )
-        pairs = max(count, comparable)
+        if best < JOIN:  # most neighbours in a large component: nothing else need be known
+            return None
+        pairs = max(count, self._comparable(a, b))
         mean = (total + NEVER_COMPARED * (pairs - count)) / pairs
-        return mean if best >= JOIN and mean >= GROUPS_SPEAK_AGAINST else None
+        return mean if mean >= GROUPS_SPEAK_AGAINST else None
+
+    def likely(self, a: int) -> list[int]:
+        """The neighbours of a group with which some pair is a likely match."""
+        return [other for other, (_, _, best) in self.near[a].items() if best >= JOIN]
+
+    def _comparable(self, a: int, b: int) -> int:
+        """How many pairs across two groups have something to compare."""
+        left, right = self.told[a], self.told[b]
+        if len(left) == len(right) == 1:
+            (mask, many), (other, others) = *left.items(), *right.items()
+            return many * others if mask & other else 0
+        return sum(many * others for mask, many in left.items() for other, others in right.items() if mask & other)
 
     def merge(self, a: int, b: int) -> int:
         """Join two groups under the one with more neighbours; its name."""
@@ -171,7 +179,7 @@ def _agglomerate(members: dict[int, int], edges: Iterable[tuple[int, int, float]
             heapq.heappush(heap, (-score, low, high, groups.version[low], groups.version[high]))
 
     for a in members:
-        for b in groups.near[a]:
+        for b in groups.likely(a):
             if a < b:
                 offer(a, b)
     while heap:
@@ -180,6 +188,6 @@ def _agglomerate(members: dict[int, int], edges: Iterable[tuple[int, int, float]
         if not alive or (groups.version[a], groups.version[b]) != (version_a, version_b):
             continue
         joined = groups.merge(a, b)
-        for other in list(groups.near[joined]):
+        for other in groups.likely(joined):
             offer(joined, other)
     return groups.named()
