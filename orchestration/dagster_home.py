@@ -16,6 +16,8 @@ INSTANCE = """\
 # Written by memhouse when it is missing; yours to change.
 telemetry:
   enabled: false
+nux:
+  enabled: false             # no invitation to newsletters
 concurrency:
   runs:
     max_concurrent_runs: 1   # nights queue up instead of being refused

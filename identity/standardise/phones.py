@@ -10,6 +10,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 DEFAULT_REGION = "US"
 _MIN_DIGITS = 6
 _SUBSCRIBER_DIGITS = 7
+_DIALLED_ABROAD = re.compile(r"^00\s?(?=[1-9])")  # most of the world's way of writing `+`, wherever it was written down
 
 
 def phone(text: str | None, region: str = DEFAULT_REGION) -> str | None:
@@ -19,7 +20,7 @@ def phone(text: str | None, region: str = DEFAULT_REGION) -> str | None:
     """
     if not text:
         return None
-    bare = text.removeprefix("whatsapp:").removeprefix("tel:").strip()
+    bare = _DIALLED_ABROAD.sub("+", text.removeprefix("whatsapp:").removeprefix("tel:").strip())
     try:
         parsed = phonenumbers.parse(bare, region)
         international = bare.startswith("+") and phonenumbers.is_possible_number(parsed)

@@ -146,6 +146,7 @@ def test_numbers_that_no_library_knows() -> None:
     assert phone("0000000") is None
     assert phone("12") is None
     assert phone("020 7946 0958", "GB") == "+442079460958"
+    assert phone("00442079460958", "US") == phone("00 44 20 7946 0958", "US") == "+442079460958"
 
 
 @pytest.mark.parametrize(

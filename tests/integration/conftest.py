@@ -8,8 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import duckdb
@@ -20,6 +21,12 @@ from lake.connection import connect
 from lake.settings import Settings
 
 ACCOUNTS, SEED, DAYS = 14, 11, 3
+READERS = 2
+# Tables that several steps of a night write: an answer that mixed two nights would be neither night's.
+ACROSS_THE_NIGHT = """
+    select (select max(recorded_at) from marts.interactions) as landed, (select count(*) from marts.interactions) as interactions,
+        (select count(*) from marts.account_timeline) as entries, (select count(*) from memory.documents) as memories
+"""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,8 @@ class Nights:
     folder: Path
     first: dict[str, Any]
     last: dict[str, Any]
+    before: str  # what ACROSS_THE_NIGHT answered before the last night
+    meanwhile: list[str]  # and, to two other processes, while it ran
 
     @property
     def settings(self) -> Settings:
@@ -69,6 +78,34 @@ def run_memhouse(folder: Path, *arguments: str, code: int = 0) -> str:
     return done.stdout
 
 
+@dataclass
+class Reading:
+    """Other processes that query the lake, one after the other in each of several threads, while something runs."""
+
+    folder: Path
+    answers: list[str] = field(default_factory=list)
+    errors: list[AssertionError] = field(default_factory=list)
+    _over: Event = field(default_factory=Event)
+
+    def __enter__(self) -> Reading:
+        self._threads = [Thread(target=self._read) for _ in range(READERS)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _read(self) -> None:
+        while not self._over.wait(1):
+            try:
+                self.answers.append(run_memhouse(self.folder, "sql", ACROSS_THE_NIGHT, "--json"))
+            except AssertionError as error:
+                self.errors.append(error)
+
+
 def drop_dates(folder: Path) -> list[str]:
     """The dates of the world's drops, oldest first."""
     return list(
@@ -83,5 +120,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     generate(folder, accounts=ACCOUNTS, seed=SEED, days=DAYS)
     before, newest = drop_dates(folder)[-2:]
     first = json.loads(run_memhouse(folder, "run", "--date", before, "--json"))
-    last = json.loads(run_memhouse(folder, "run", "--date", newest, "--json"))
-    return Nights(folder, first, last)
+    answer = run_memhouse(folder, "sql", ACROSS_THE_NIGHT, "--json")
+    with Reading(folder) as reading:
+        last = json.loads(run_memhouse(folder, "run", "--date", newest, "--json"))
+    assert not reading.errors, reading.errors
+    return Nights(folder, first, last, answer, reading.answers)

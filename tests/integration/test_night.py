@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.conftest import Nights
+from tests.integration.conftest import ACROSS_THE_NIGHT, Nights
+from tests.integration.web_page import web_page
 
 pytestmark = pytest.mark.slow
 
@@ -73,10 +74,19 @@ def test_a_changed_preference_is_one_current_fact_and_its_history(nights: Nights
     assert right / len(changed) >= 0.7, f"{right} of {len(changed)} changed preferences are right"
 
 
-def test_running_the_newest_night_again_changes_nothing(nights: Nights) -> None:
+def test_readers_see_one_night_or_the_other_while_one_runs(nights: Nights) -> None:
+    after = nights.memhouse("sql", ACROSS_THE_NIGHT, "--json")
+    assert after != nights.before
+    assert len(nights.meanwhile) >= 10
+    assert nights.before in nights.meanwhile
+    assert set(nights.meanwhile) <= {nights.before, after}
+
+
+def test_running_the_newest_night_again_from_the_web_page_changes_nothing(nights: Nights) -> None:
     before = nights.rows("select count(*) from memory.extractions")
-    again = nights.ask("run", "--date", nights.last["day"])
-    assert again["snapshot_id"] == nights.last["snapshot_id"]
+    with web_page(nights.folder) as page:
+        assert page.run(nights.last["day"]) == "SUCCESS"
+    assert nights.ask("status")["published"]["snapshot_id"] == nights.last["snapshot_id"]
     assert nights.rows("select count(*) from memory.extractions") == before
 
 

@@ -25,6 +25,25 @@ of_entities as (
         max_by(record_key, (cast(probability as string) || record_key)) as record_key
     from linked
     group by entity_type, entity_id, type, value
+),
+
+-- What only an account's people show: a mail domain of theirs that no record of the account names.
+with_domains as (
+    select * from of_entities
+    union all
+    select
+        'account' as entity_type,
+        domains.account_id as entity_id,
+        'domain' as type,
+        domains.domain as value,
+        false as is_generic,
+        domains.agreement as probability,
+        domains.record_key
+    from {{ ref('int_account_domains') }} as domains
+    left join
+        of_entities
+        on of_entities.type = 'domain' and of_entities.entity_type = 'account' and domains.domain = of_entities.value
+    where of_entities.value is null and domains.agreement is not null
 )
 
 select
@@ -36,4 +55,4 @@ select
     is_generic or count(*) over (partition by entity_type, type, value) > 1 as is_ambiguous,
     count(*) over (partition by entity_type, type, value) as candidates,
     record_key
-from of_entities
+from with_domains

@@ -1,5 +1,5 @@
 {#- Mail domains that belong to exactly one account: no other account has it, and the people who are linked
-    to accounts agree. -#}
+    to accounts agree. A domain that no account's record names is claimed by its people alone, where there are several. -#}
 {%- set min_agreement = var('domain_agreement') %}
 with organizations as (
     select * from {{ ref('stg_zendesk__organizations') }}
@@ -22,32 +22,12 @@ named as (
     from organization_domains
 ),
 
-candidates as (
-    select
-        named.domain,
-        min(links.entity_id) as account_id
-    from named
-    inner join {{ ref('identity_links') }} as links
-        on named.record_key = links.record_key and links.entity_type = 'account'
-    left join {{ ref('own_domains') }} as own_domains on named.domain = own_domains.domain
-    left join {{ ref('free_mail_domains') }} as free_mail_domains on named.domain = free_mail_domains.domain
-    where
-        own_domains.domain is null
-        and free_mail_domains.domain is null
-        and named.domain not in (
-            select generic.value
-            from {{ source('identity_output', 'record_identifiers') }} as generic
-            where generic.type = 'domain' and generic.is_generic
-        )
-    group by named.domain
-    having count(distinct links.entity_id) = 1
-),
-
 -- A mail provider that one customer also uses for its invoices has people of many accounts.
 people_of_domains as (
     select
         persons.company_domain as domain,
         links.entity_id as account_id,
+        min(links.record_key) as record_key,
         count(*) as persons
     from {{ ref('person_records') }} as persons
     inner join {{ ref('identity_links') }} as links
@@ -56,20 +36,69 @@ people_of_domains as (
     group by persons.company_domain, links.entity_id
 ),
 
+claims as (
+    select
+        named.domain,
+        links.entity_id,
+        links.record_key
+    from named
+    inner join {{ ref('identity_links') }} as links
+        on named.record_key = links.record_key and links.entity_type = 'account'
+    union all
+    select
+        spoken_for.domain,
+        spoken_for.account_id as entity_id,
+        spoken_for.record_key
+    from people_of_domains as spoken_for
+    where
+        spoken_for.persons >= {{ var('domain_people') }}
+        and spoken_for.domain not in (
+            select named.domain from named
+            where named.domain is not null
+        )
+    qualify row_number() over (
+        partition by spoken_for.domain order by spoken_for.persons desc, spoken_for.account_id asc
+    ) = 1
+),
+
+candidates as (
+    select
+        claims.domain,
+        min(claims.entity_id) as account_id,
+        min(claims.record_key) as record_key
+    from claims
+    left join {{ ref('own_domains') }} as own_domains on claims.domain = own_domains.domain
+    left join {{ ref('free_mail_domains') }} as free_mail_domains on claims.domain = free_mail_domains.domain
+    where
+        own_domains.domain is null
+        and free_mail_domains.domain is null
+        and claims.domain not in (
+            select generic.value
+            from {{ source('identity_output', 'record_identifiers') }} as generic
+            where generic.type = 'domain' and generic.is_generic
+        )
+    group by claims.domain
+    having count(distinct claims.entity_id) = 1
+),
+
 agreements as (
     select
         candidates.domain,
         candidates.account_id,
+        candidates.record_key,
         sum(case when people_of_domains.account_id = candidates.account_id then people_of_domains.persons else 0 end)
             as agreeing,
         coalesce(sum(people_of_domains.persons), 0) as persons
     from candidates
     left join people_of_domains on candidates.domain = people_of_domains.domain
-    group by candidates.domain, candidates.account_id
+    group by candidates.domain, candidates.account_id, candidates.record_key
 )
 
 select
     domain,
-    account_id
+    account_id,
+    record_key,
+    persons,
+    cast(agreeing as double) / nullif(persons, 0) as agreement
 from agreements
 where agreeing >= {{ min_agreement }} * persons
