@@ -29,7 +29,7 @@ ACROSS_THE_NIGHT = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Nights:
     """The world, its lake, and what the runs printed."""
 
