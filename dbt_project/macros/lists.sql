@@ -185,16 +185,3 @@
 {% macro spark__list_concat(first_list, second_list) -%}
     flatten(array({{ first_list }}, {{ second_list }}))
 {%- endmacro %}
-
-{#- The addresses whose mail domain is not among the given domains. -#}
-{% macro foreign_addresses(addresses, domains) -%}
-    {{ adapter.dispatch('foreign_addresses')(addresses, domains) }}
-{%- endmacro %}
-
-{% macro duckdb__foreign_addresses(addresses, domains) -%}
-    list_filter({{ addresses }}, lambda address: not list_contains({{ domains }}, split_part(lower(trim(address)), '@', 2)))
-{%- endmacro %}
-
-{% macro spark__foreign_addresses(addresses, domains) -%}
-    filter({{ addresses }}, address -> not array_contains({{ domains }}, split_part(lower(trim(address)), '@', 2)))
-{%- endmacro %}

@@ -4,8 +4,9 @@
 {%- endmacro %}
 
 {#- One row a record: its latest version as of the run, rejects left out, with the first drop and run that brought it.
+    only_new: of an incremental model, the versions that this night brought (`merged_with_known` adds those known before).
     tombstones: the vendor delivers a deletion as a bare mark; the record keeps its last known content and is marked deleted. -#}
-{% macro latest_versions(base, modified_at='modified_at', tombstones=false) %}
+{% macro latest_versions(base, modified_at='modified_at', tombstones=false, only_new=false) %}
 select
     {{ star_except(['file_sha256', 'load_id', 'reject_reason', 'reject_message', 'raw_text'] + (['is_deleted'] if tombstones else [])) }},
     {%- if tombstones %}
@@ -16,7 +17,7 @@ select
     min(drop_date) over (partition by record_key) as first_drop_date,
     min(recorded_at) over (partition by record_key) as first_recorded_at
 from {{ base }} as base
-where reject_reason is null
+where reject_reason is null{{ since_newest_seen() if only_new }}
 qualify row_number() over (
     partition by record_key
     order by {% if tombstones %}base.is_deleted asc, {% endif %}{{ newest_first(modified_at) }}

@@ -29,6 +29,8 @@ def test_every_person_record_has_its_kind(staged: Con) -> None:
         "intercom:contacts:c1": "customer",
         "intercom:admins:a1": "staff",
         "stripe:customers:cus_1": "shared",
+        "custom:people:x1": "customer",
+        "custom:people:x2": "staff",
         "segment:users:usr_1": "customer",
         "twilio:numbers:+15550100": None,
         "twilio:numbers:+15550101": None,

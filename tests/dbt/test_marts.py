@@ -12,10 +12,24 @@ from lake.connection import connect
 from lake.settings import Settings, load_settings
 from tests.dbt.conftest import DAYS, create_raw_tables, land_night, run_dbt
 
-MARTS = ["+interactions", "+usage_daily", "generic_mailboxes", "free_mail_domains", "interaction_kinds"]
+MARTS = [
+    "+interactions",
+    "+usage_daily",
+    "rejected_rows",
+    "generic_mailboxes",
+    "free_mail_domains",
+    "interaction_kinds",
+]
 ROWS = {
     "interactions": "select account_id, person_id, * exclude (recorded_at) from lake.marts.interactions order by all",
     "usage_daily": "select * from lake.marts.usage_daily order by usage_id",
+    "rejected_rows": "select * from lake.quarantine.rejected_rows order by rejection_id",
+    "mails": "select * from lake.staging.stg_mailbox__messages order by record_key",
+    "tickets": "select * from lake.staging.stg_zendesk__tickets order by record_key",
+    "ticket_comments": "select * from lake.staging.stg_zendesk__ticket_comments order by record_key",
+    "custom": "select channel, kind, direction, author_role, text from lake.marts.interactions "
+    "where person_id = 'per_c' order by record_key",
+    "tickets_said": "select record_key, kind from lake.marts.interactions where channel = 'ticket' order by record_key",
     "account_people": "select * from lake.marts.account_people order by account_id, person_id",
 }
 STAFF = "per_ann"
@@ -25,6 +39,7 @@ PEOPLE = {
     "segment:users:usr_1": "per_a",
     "zendesk:users:70": "per_b",
     "mailbox:addresses:jane.roe@acme.example": "per_b",
+    "custom:people:x1": "per_c",
     "zendesk:users:71": STAFF,
     "mailbox:addresses:ann@own.example": STAFF,
 }
@@ -95,10 +110,31 @@ def test_a_merge_reaches_old_interactions(nights: Nights) -> None:
     assert ("acc_b", "per_b") in entities[0]
     assert ("acc_a", "per_a") in entities[1]
     assert not any(account == "acc_b" or person == "per_b" for account, person in entities[1])
-    assert len(nights.first["interactions"]) == len(nights.second["interactions"])
+    # One comment more; the opening of ticket 701 gave way to its first.
+    assert len(nights.first["interactions"]) + 1 == len(nights.second["interactions"])
+
+
+def test_late_comments_take_the_place_of_their_tickets_opening(nights: Nights) -> None:
+    assert nights.first["tickets_said"] == [
+        ("zendesk:ticket_comments:7000", "ticket_opened"),
+        ("zendesk:tickets:701", "ticket_opened"),
+    ]
+    assert nights.second["tickets_said"] == [
+        ("zendesk:ticket_comments:6999", "ticket_opened"),
+        ("zendesk:ticket_comments:7000", "ticket_reply"),
+        ("zendesk:ticket_comments:7010", "ticket_opened"),
+    ]
 
 
 def test_a_late_event_counts_on_its_own_day(nights: Nights) -> None:
     days = [{str(row[3]) for row in rows["usage_daily"]} for rows in (nights.first, nights.second)]
     assert "2025-06-02" not in days[0]
     assert "2025-06-02" in days[1]
+
+
+def test_a_tool_of_your_own_keeps_to_the_kinds_that_are_declared(nights: Nights) -> None:
+    assert nights.second["custom"] == [
+        ("chat", "chat_message", "inbound", "customer", "Hello"),
+        ("chat", "chat_note", "internal", "staff", "Noted"),
+        ("other", "event", "outbound", "staff", "By fax"),
+    ]

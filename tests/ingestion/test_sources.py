@@ -11,9 +11,9 @@ from ingestion.sources import SourcesError, load_sources
 
 def test_the_built_in_file_declares_every_stream():
     streams = {name: sorted(source.streams) for name, source in load_sources().sources.items()}
-    assert sum(map(len, streams.values())) == 28
+    assert sum(map(len, streams.values())) == 31
     assert streams["zendesk"] == ["organizations", "ticket_comments", "tickets", "users"]
-    assert len(streams) == 11
+    assert len(streams) == 12
 
 
 def test_names_pass_dlts_naming_convention_unchanged():

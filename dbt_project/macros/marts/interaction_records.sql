@@ -21,7 +21,7 @@
     inner join {{ ref('stg_intercom__conversations') }} as conversations
         on parts.conversation_record_key = conversations.record_key
     where parts.text is not null and not conversations.is_deleted
-    {%- for model in ['twilio__messages', 'twilio__calls', 'mailbox__messages', 'calendar__events', 'salesforce__tasks', 'agents__events'] %}
+    {%- for model in ['twilio__messages', 'twilio__calls', 'mailbox__messages', 'calendar__events', 'custom__interactions', 'salesforce__tasks', 'agents__events'] %}
     union all
     select
         record_key,
@@ -29,4 +29,10 @@
     from {{ ref('stg_' ~ model) }}
     where not is_deleted
     {%- endfor %}
+{%- endmacro %}
+
+{#- Takes out of typed_interactions what is no interaction any more. -#}
+{% macro delete_vanished_interactions() -%}
+    delete from {{ this }}
+    where record_key not in (select records.record_key from ({{ interaction_records() }}) as records)
 {%- endmacro %}

@@ -1,5 +1,5 @@
 with records as (
-    {%- for source_name in ['hubspot', 'intercom', 'salesforce', 'segment', 'stripe', 'zendesk'] %}
+    {%- for source_name in ['custom', 'hubspot', 'intercom', 'salesforce', 'segment', 'stripe', 'zendesk'] %}
         select * from {{ ref('account_records__' ~ source_name) }}
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}

@@ -1,5 +1,5 @@
 {%- set origins = [
-    'calendar', 'hubspot', 'intercom', 'intercom__admins', 'mailbox', 'salesforce', 'salesforce__users', 'segment',
+    'calendar', 'custom', 'hubspot', 'intercom', 'intercom__admins', 'mailbox', 'salesforce', 'salesforce__users', 'segment',
     'stripe', 'twilio', 'zendesk',
 ] -%}
 with records as (

@@ -1,16 +1,10 @@
-{%- set streams = {
-    'agents': ['events'],
-    'calendar': ['events'],
-    'hubspot': ['companies', 'contacts'],
-    'intercom': ['companies', 'contacts', 'conversations'],
-    'knowledge': ['documents'],
-    'mailbox': ['messages'],
-    'salesforce': ['accounts', 'contacts', 'opportunities', 'tasks', 'users'],
-    'segment': ['events'],
-    'stripe': ['charges', 'customers', 'invoices', 'prices', 'products', 'subscriptions'],
-    'twilio': ['calls', 'messages', 'transcripts'],
-    'zendesk': ['organizations', 'ticket_comments', 'tickets', 'users'],
-} -%}
+{#- A night adds what came with it; of what was rejected before, nothing is read again. -#}
+{{ config(materialized='incremental', unique_key='rejection_id', incremental_strategy='delete+insert') }}
+
+{%- set since = newest_seen() | trim %}
+{%- set since_read = ' and _recorded_at >= ' ~ since if since else '' %}
+{%- set since_typed = ' and recorded_at >= ' ~ since if since else '' %}
+{%- set streams = raw_streams() -%}
 with rejects as (
     {%- for source_name, stream_names in streams.items() %}
         select
@@ -26,7 +20,7 @@ with rejects as (
             _file_sha256 as file_sha256,
             _recorded_at as recorded_at
         from {{ source('raw_' ~ source_name, '_rejected') }}
-        where _recorded_at <= {{ as_of() }} and _drop_date <= {{ as_of_date() }}
+        where _recorded_at <= {{ as_of() }} and _drop_date <= {{ as_of_date() }}{{ since_read }}
         {%- for stream in stream_names %}
             union all
             select
@@ -42,7 +36,7 @@ with rejects as (
                 file_sha256,
                 recorded_at
             from {{ ref('base_' ~ source_name ~ '__' ~ stream) }}
-            where reject_reason is not null
+            where reject_reason is not null{{ since_typed }}
         {%- endfor %}
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}

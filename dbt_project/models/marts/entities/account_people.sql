@@ -29,6 +29,11 @@ created as (
     select
         record_key,
         created_at
+    from {{ ref('stg_custom__people') }}
+    union all
+    select
+        record_key,
+        created_at
     from {{ ref('stg_intercom__contacts') }}
     union all
     select

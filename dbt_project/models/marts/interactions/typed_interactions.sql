@@ -1,9 +1,15 @@
-{#- Each night replaces what came or changed with it (`changed_at`: the newest run that brought a record which
-    the row is made of). -#}
-{{ config(materialized='incremental', unique_key='interaction_id', incremental_strategy='delete+insert') }}
+{#- Each night replaces what came or changed with it (`changed_at`: the newest run that brought a record which the row
+    is made of). What its records no longer say goes: a chat message taken back, the opening of a ticket whose
+    comments came a night later, whatever was deleted. -#}
+{{ config(
+    materialized='incremental',
+    unique_key='interaction_id',
+    incremental_strategy='delete+insert',
+    post_hook="{{ delete_vanished_interactions() }}"
+) }}
 
 {%- set origins = [
-    'agents', 'calendar', 'intercom', 'mailbox', 'salesforce', 'twilio_calls', 'twilio_messages', 'zendesk',
+    'agents', 'calendar', 'custom', 'intercom', 'mailbox', 'salesforce', 'twilio_calls', 'twilio_messages', 'zendesk',
 ] %}
 {%- set columns = [
     'record_key', 'source', 'stream', 'occurred_at', 'channel', 'kind', 'direction', 'author_role', 'author_record_key',

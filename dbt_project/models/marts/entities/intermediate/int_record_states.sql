@@ -109,3 +109,25 @@ select
     null as employees,
     null as plan
 from {{ ref('stg_intercom__contacts') }}
+union all
+select
+    record_key,
+    modified_at,
+    created_at,
+    is_deleted,
+    null as stage,
+    null as owner_name,
+    null as employees,
+    null as plan
+from {{ ref('stg_custom__accounts') }}
+union all
+select
+    record_key,
+    modified_at,
+    created_at,
+    is_deleted,
+    null as stage,
+    null as owner_name,
+    null as employees,
+    null as plan
+from {{ ref('stg_custom__people') }}

@@ -92,8 +92,9 @@ select
     messages.source_file,
     messages.source_row,
     messages.recorded_at,
+    -- A late comment may take the place of a ticket's first.
     greatest(
-        messages.recorded_at,
+        max(messages.recorded_at) over (partition by messages.ticket_record_key),
         coalesce(tickets.recorded_at, messages.recorded_at),
         coalesce(users.recorded_at, messages.recorded_at)
     ) as changed_at

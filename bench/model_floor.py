@@ -1,0 +1,102 @@
+"""The same aggregates by hand: DuckDB over the lake's Parquet files, nothing typed, kept or checked beyond what each needs."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any
+
+from bench.model_build import Built
+from lake.connection import connect
+from lake.settings import Settings
+
+# One row a user's day: as marts.usage_daily, baseline included.
+USAGE = """
+    create temp table usage_by_hand as
+    with events as (
+        select payload->>'messageId' as id, any_value(payload->>'userId') as user_id,
+            any_value(payload->>'anonymousId') as anonymous_id,
+            any_value(coalesce(payload->>'groupId', payload->'context'->>'groupId')) as group_id,
+            any_value(payload->>'type') as type, any_value(coalesce(payload->>'event', payload->>'name', payload->>'type')) as event,
+            any_value(try_cast(payload->>'timestamp' as timestamptz)) as moment
+        from raw_segment.events group by 1
+    ),
+    known as (select anonymous_id, arg_min(user_id, moment) as user_id from events where user_id is not null group by 1),
+    days as (
+        select g.entity_id as account_id, p.entity_id as person_id, e.moment::date as day, e.type, e.event, count(*) as events
+        from events as e
+        left join known as k on e.user_id is null and e.anonymous_id = k.anonymous_id
+        left join identity.links as g on 'segment:groups:' || e.group_id = g.record_key
+        left join identity.links as p on 'segment:users:' || coalesce(e.user_id, k.user_id) = p.record_key
+        where e.type in ('track', 'page', 'screen') and e.moment is not null group by all
+    ),
+    totals as (select account_id, type, event, day, sum(events) as events from days group by all)
+    select d.*, t.trailing / 28.0 as baseline
+    from days as d
+    left join (select *, sum(events) over (partition by account_id, type, event order by day
+        range between interval 28 days preceding and interval 1 day preceding) as trailing from totals) as t
+        using (account_id, type, event, day)"""
+INTERACTIONS = """
+    create temp table interactions_by_hand as
+    select channel, date_trunc('month', moment) as month, count(distinct id) as interactions from (
+        select 'email' as channel, payload->>'message_id' as id, try_cast(payload->>'date' as timestamptz) as moment from raw_mailbox.messages
+        union all select 'ticket', payload->>'id', try_cast(payload->>'created_at' as timestamptz) from raw_zendesk.ticket_comments
+        union all select 'meeting', (payload->>'uid') || coalesce(payload->>'recurrence_id', ''), try_cast(payload->>'dtstart' as timestamptz) from raw_calendar.events
+        union all select 'agent', payload->>'event_id', try_cast(payload->>'occurred_at' as timestamptz) from raw_agents.events
+        union all select 'chat', part.id, to_timestamp(part.created_at) from (
+            select unnest(from_json(payload->'conversation_parts'->'conversation_parts',
+                '[{"id": "VARCHAR", "created_at": "BIGINT", "body": "VARCHAR"}]')) as part from raw_intercom.conversations)
+            where part.body is not null
+        union all select 'chat', payload->>'id', to_timestamp((payload->>'created_at')::bigint) from raw_intercom.conversations
+        union all select 'call', payload->>'Sid', try_strptime(payload->>'StartTime', '%a, %d %b %Y %H:%M:%S %z') from raw_twilio.calls
+        union all select 'message', payload->>'Sid', try_strptime(payload->>'DateSent', '%a, %d %b %Y %H:%M:%S %z') from raw_twilio.messages
+        union all select 'note', payload->>'Id', try_cast(payload->>'CreatedDate' as timestamptz) from raw_salesforce.tasks
+    ) where moment is not null and id is not null group by all"""
+MONEY = """
+    create temp table money_by_hand as
+    select l.entity_id as account_id, sum((i.payload->>'total')::bigint) as invoiced, sum((i.payload->>'amount_paid')::bigint) as paid
+    from (from raw_stripe.invoices qualify row_number() over (
+        partition by payload->>'id' order by _drop_date desc, _recorded_at desc, _source_file desc, _source_row desc) = 1) as i
+    inner join identity.links as l on 'stripe:customers:' || (i.payload->>'customer') = l.record_key and l.entity_type = 'account'
+    where i.payload->>'status' in ('open', 'paid', 'uncollectible') and try_cast(i.payload->>'created' as bigint) is not null
+    group by all"""
+# Aggregate → the query by hand, its figure, the model's figure, and the models that make it.
+AGGREGATES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "usage": (
+        USAGE,
+        "select sum(events) from usage_by_hand",
+        "select sum(events) from marts.usage_daily",
+        ("base_segment__events", "stg_segment__anonymous_users", "typed_usage_daily", "usage_daily"),
+    ),
+    "interactions": (
+        INTERACTIONS,
+        "select sum(interactions) from interactions_by_hand",
+        "select count(*) from marts.interactions",
+        ("stg_mailbox__messages", "stg_zendesk__", "stg_intercom__conv", "stg_twilio__", "stg_calendar__events",
+         "stg_agents__events", "stg_salesforce__tasks", "typed_interactions", "interaction_entities"),
+    ),
+    "money": (
+        MONEY,
+        "select sum(invoiced) + sum(paid) from money_by_hand",
+        ("select sum(total_minor) + sum(amount_paid_minor) from marts.invoices "
+        "where account_id is not null and status in ('open', 'paid', 'uncollectible')"),
+        ("stg_stripe__invoices", "invoices"),
+    ),
+}  # fmt: skip
+
+
+def measure_floor(settings: Settings, built: Built) -> dict[str, Any]:
+    """Seconds by hand and of the models, their ratio, and both figures, which agree where the same rows were counted."""
+    figures: dict[str, Any] = {}
+    with connect(settings, read_only=True) as con:
+        for name, (query, by_hand, modelled, models) in AGGREGATES.items():
+            start = perf_counter()
+            con.execute(query)
+            seconds = perf_counter() - start
+            of_models = built.seconds_of(models)
+            figures[name] = {
+                "by_hand_s": round(seconds, 2),
+                "models_s": round(of_models, 2),
+                "ratio": round(of_models / seconds, 1),
+                "figures": [int(con.execute(sql).fetchall()[0][0]) for sql in (by_hand, modelled)],
+            }
+    return figures

@@ -1,0 +1,23 @@
+select
+    record_key,
+    'custom' as source,
+    'accounts' as stream,
+    native_id,
+    name,
+    domain,
+    cast(null as string) as website,
+    phone,
+    cast(null as string) as street,
+    city,
+    cast(null as string) as region,
+    cast(null as string) as postcode,
+    country,
+    industry,
+    {{ empty_list() }} as external_ids,
+    cast(null as string) as parent_record_key,
+    cast(null as string) as same_as_record_key,
+    first_drop_date,
+    first_recorded_at,
+    source_file,
+    source_row
+from {{ ref('stg_custom__accounts') }}

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ latest_versions(ref('base_custom__people')) }}
