@@ -19,6 +19,7 @@ from orchestration.commands import (
     review,
     serve,
     snapshots,
+    timeline,
     train,
 )
 from orchestration.commands.errors import CleanErrors
@@ -49,7 +50,22 @@ def main(
     context.obj = {"debug": debug}
 
 
-COMMANDS = (night, demo, inspect, query, ask, snapshots, memories, agents, explain, review, judge, train, evaluate)
+COMMANDS = (
+    night,
+    demo,
+    inspect,
+    query,
+    ask,
+    timeline,
+    snapshots,
+    memories,
+    agents,
+    explain,
+    review,
+    judge,
+    train,
+    evaluate,
+)
 for module in (*COMMANDS, serve, doctor):
     module.register(app)
 

@@ -11,7 +11,7 @@ from data.demo.model import Account, Step, Story
 from data.demo.plots import STAGED
 from data.demo.rng import chance, stream, weighted
 from data.demo.scene import Director, Scene
-from data.demo.timeline import END, START, at_work, is_weekend
+from data.demo.timeline import END, LAST_DAY, START, at_work, is_weekend
 
 MISSING_STEP_SHARE = 0.1
 STORIES_PER_ACCOUNT = {0: 0.2, 1: 0.5, 2: 0.3}
@@ -106,10 +106,9 @@ class Storyteller:
             return False
         if "payment_failed" in wanted and contract.collection != "charge_automatically":
             return False
-        if "onboarding_stalled" in wanted:
-            return START < account.company.since < END - timedelta(days=200) and not account.stories
-        ends = any(story.kind in {k for k in KINDS if "contract_ended" in signals(k)} for story in account.stories)
-        return not ("contract_ended" in wanted and ends)
+        if "contract_ended" in wanted and (contract.ended_at or _may_end(account)):
+            return False
+        return "onboarding_stalled" not in wanted or _is_fresh(account)
 
     def _begin(self, account: Account, rng: Random, kind: str, lags: list[float]) -> datetime | None:
         length = timedelta(days=sum(lags) + 45)
@@ -131,6 +130,8 @@ class Storyteller:
 
     def _free(self, account: Account, kind: str, begin: datetime, end: datetime) -> bool:
         """No other story near, no end of the contract before, and where usage matters no chance dip in the way."""
+        if account.contract.ended_at and end > account.contract.ended_at:
+            return False
         for story in account.stories:
             first, last = story.steps[0].occurred_at, story.steps[-1].occurred_at
             if begin - APART < last and first < end + APART:
@@ -162,6 +163,17 @@ class Storyteller:
             if step is not None:
                 moment = step.occurred_at
                 story.steps.append(step)
+
+
+def _may_end(account: Account) -> bool:
+    """A story is told already that ends a contract, most of the time."""
+    return any("contract_ended" in signals(story.kind) for story in account.stories)
+
+
+def _is_fresh(account: Account) -> bool:
+    """A customer who began within the demo's time, of whom nothing is told yet, and who uses the product."""
+    stalled = any(last > LAST_DAY for _, last, _ in account.usage.factors)
+    return START < account.company.since < END - timedelta(days=200) and not account.stories and not stalled
 
 
 def clear(account: Account, steps: list[Step]) -> None:

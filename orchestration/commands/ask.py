@@ -1,4 +1,4 @@
-"""`memhouse recall | show | timeline`: what agents see, of one customer."""
+"""`memhouse recall | show`: what agents see, of one customer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.panel import Panel
 
 from orchestration.commands.options import AsJson, Lake, Who, settings_of
-from orchestration.commands.output import out, print_json, print_json_lines, print_table, text
+from orchestration.commands.output import out, print_json, print_table, text
 
 if TYPE_CHECKING:
     from memory.reader import RecallAnswer, Recalled, Snapshot
@@ -23,7 +23,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("recall")(recall)
     app.command("show")(show)
-    app.command("timeline")(timeline)
 
 
 def recall(
@@ -42,7 +41,7 @@ def recall(
     as_json: AsJson = False,
 ) -> None:
     """Recall the few memories of a customer that bear on a question, with their sources."""
-    answer = _open(snapshot, lake).recall(
+    answer = open_snapshot(snapshot, lake).recall(
         who, question, begin=begin, end=end, channels=tuple(channel or ()), limit=limit, budget_tokens=budget
     )
     print_json(answer.to_dict()) if as_json else _show_answer(answer)
@@ -50,26 +49,8 @@ def recall(
 
 def show(who: Who, snapshot: Snap = None, lake: Lake = None, as_json: AsJson = False) -> None:
     """Show the card of a customer: who they are, what is known, what is open, what comes next."""
-    card = _open(snapshot, lake).card(who)
+    card = open_snapshot(snapshot, lake).card(who)
     print_json(card) if as_json else show_card(card)
-
-
-def timeline(
-    who: Who,
-    begin: Begin = None,
-    end: End = None,
-    limit: Annotated[int, typer.Option(min=1, help="Entries at most.")] = 50,
-    snapshot: Snap = None,
-    lake: Lake = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what happened with a customer, newest first."""
-    entries = _open(snapshot, lake).timeline(who, begin=begin, end=end, limit=limit)
-    if as_json:
-        print_json_lines(entries)
-        return
-    columns = ("occurred_at", "entry_type", "channel", "direction", "title", "record_key")
-    print_table(columns, [[_cell(entry, name) for name in columns] for entry in entries])
 
 
 def show_card(card: dict[str, Any]) -> None:
@@ -78,17 +59,11 @@ def show_card(card: dict[str, Any]) -> None:
     out.print(Panel(escape(card["prompt"]), title=escape(title), title_align="left"))
 
 
-def _open(snapshot_id: str | None, lake: Any) -> Snapshot:
+def open_snapshot(snapshot_id: str | None, lake: Any) -> Snapshot:
+    """The current snapshot of the lake, or the one asked for."""
     from memory.reader import Snapshot
 
     return Snapshot.open(settings_of(lake).snapshots_dir, snapshot_id)
-
-
-def _cell(entry: dict[str, Any], name: str) -> str:
-    value = text(entry.get(name))
-    if name == "title" and not value:
-        value = text(entry.get("text"))
-    return value if len(value) <= 90 else value[:89] + "…"
 
 
 def _show_answer(answer: RecallAnswer) -> None:

@@ -50,8 +50,17 @@ next_dates as (
             {'kind': 'kind', 'on': 'cast(due_on as string)', 'text': 'text', 'record_key': 'record_key'},
             "(cast(due_on as string) || kind || record_key || text)",
         ) }} as next_dates
-    from {{ ref('int_next_dates') }}
-    where {{ id }} is not null
+    from (
+        -- A meeting stands there for each who takes part.
+        select distinct
+            {{ id }},
+            kind,
+            due_on,
+            text,
+            record_key
+        from {{ ref('int_next_dates') }}
+        where {{ id }} is not null
+    ) as dates
     group by {{ id }}
 ),
 

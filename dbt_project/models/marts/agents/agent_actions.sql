@@ -1,22 +1,38 @@
-with events as (
+{%- set refusals = var('agent_refusals') | join("', '") -%}
+with logged as (
     select
         *,
-        coalesce(action_id, correlation_id) as decision_id
+        case when correlation_id is not null then min(action_id) over by_correlation end as first_action_id,
+        case when correlation_id is not null then max(action_id) over by_correlation end as last_action_id,
+        event_type = 'action.approved' and lower(action_result) in ('{{ refusals }}') as is_refusal
     from {{ ref('stg_agents__events') }}
     where occurred_at <= {{ as_of() }} and not is_deleted
+    window by_correlation as (partition by correlation_id)
 ),
 
--- From proposal to reversal: what was decided about one action, joined by its id, else by the correlation id.
+-- An event that names no action belongs to the one that its correlation id stands for, where that is a single one.
+events as (
+    select
+        *,
+        coalesce(action_id, case when first_action_id = last_action_id then first_action_id end, correlation_id)
+            as decision_id
+    from logged
+),
+
+-- From proposal to reversal: what was decided about one action.
 decisions as (
     select
         decision_id,
         min(occurred_at) filter (where event_type = 'action.proposed') as proposed_at,
-        min(occurred_at) filter (where event_type = 'action.approved') as approved_at,
+        min(occurred_at) filter (where event_type = 'action.approved' and not coalesce(is_refusal, false))
+            as approved_at,
+        min(occurred_at) filter (where is_refusal) as refused_at,
         min(occurred_at) filter (where event_type = 'action.executed') as executed_at,
         min(occurred_at) filter (where event_type = 'action.reversed') as reversed_at,
         min(approved_by) as approved_by,
         min(action_risk) as risk,
         min(action_reason) filter (where event_type = 'action.proposed') as proposed_reason,
+        min(action_reason) filter (where is_refusal) as refused_reason,
         min(action_reason) filter (where event_type = 'action.reversed') as reversed_reason,
         min(action_error) as error,
         min_by(record_key, ({{ timestamp_text('occurred_at') }} || record_key)) as first_record_key
@@ -44,6 +60,7 @@ select
     decisions.proposed_at,
     decisions.approved_at,
     decisions.approved_by,
+    decisions.refused_at,
     decisions.executed_at,
     decisions.reversed_at,
     case
@@ -51,11 +68,13 @@ select
         when decisions.reversed_at is not null then 'reversed'
         when decisions.executed_at is not null and decisions.error is not null then 'failed'
         when decisions.executed_at is not null then 'executed'
+        when decisions.refused_at is not null then 'refused'
         when decisions.approved_at is not null then 'approved'
         else 'proposed'
     end as outcome,
     coalesce(events.record_key = decisions.first_record_key, false) as opens_decision,
     decisions.proposed_reason,
+    decisions.refused_reason,
     decisions.reversed_reason,
     decisions.error,
     events.query,

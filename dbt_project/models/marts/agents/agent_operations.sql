@@ -6,13 +6,13 @@ with recalls as (
     group by event_record_key
 ),
 
--- A run is resolved when no action in it failed or was reversed and the last feedback, if any, was not bad.
+-- A run is resolved when no action in it failed or was overridden and the last feedback, if any, was not bad.
 runs as (
     select
         agent_id,
         run_id,
         {{ utc_date('min(occurred_at)') }} as day,
-        not bool_or(coalesce(outcome, '') in ('reversed', 'failed'))
+        not bool_or(coalesce(outcome, '') in ('reversed', 'refused', 'failed'))
         and coalesce(
             max_by(feedback_score, ({{ timestamp_text('occurred_at') }} || record_key)) filter (
                 where feedback_score is not null
@@ -44,8 +44,8 @@ days as (
         count(*) filter (where actions.event_type = 'recall' and coalesce(recalls.results, 0) > 0) as recall_hits,
         count(*) filter (where actions.event_type = 'action.proposed') as proposed,
         count(*) filter (where actions.event_type = 'action.executed') as executed,
-        count(*) filter (where actions.event_type = 'action.executed' and actions.reversed_at is not null)
-            as overridden,
+        count(*) filter (where actions.opens_decision) as decisions,
+        count(*) filter (where actions.opens_decision and actions.outcome in ('refused', 'reversed')) as overridden,
         count(*) filter (where actions.event_type = 'action.executed' and actions.outcome in ('reversed', 'failed'))
             as false_actions,
         sum(coalesce(actions.cost, 0)) as cost,
@@ -71,12 +71,13 @@ select
     days.recall_hits,
     days.proposed,
     days.executed,
+    days.decisions,
     days.overridden,
     days.false_actions,
     coalesce(resolved.runs, 0) as runs,
     coalesce(resolved.resolved_runs, 0) as resolved_runs,
     round(resolved.resolved_runs / cast(nullif(resolved.runs, 0) as double), 4) as resolution_rate,
-    round(days.overridden / cast(nullif(days.executed, 0) as double), 4) as override_rate,
+    round(days.overridden / cast(nullif(days.decisions, 0) as double), 4) as override_rate,
     round(days.false_actions / cast(nullif(days.executed, 0) as double), 4) as false_action_rate,
     round(days.recall_hits / cast(nullif(days.recalls, 0) as double), 4) as recall_hit_rate,
     round(days.cost, 6) as cost,

@@ -38,9 +38,9 @@ with entries as (
     from {{ ref('signals') }} as signals
     left join {{ ref('record_sources') }} as sources on signals.record_key = sources.record_key
 
-    {%- for kind, at, where in [
-        ('invoice_issued', 'issued_at', 'true'),
-        ('invoice_paid', 'paid_at', 'paid_at is not null'),
+    {%- for kind, at, where, about in [
+        ('invoice_issued', 'issued_at', 'true', "coalesce(', due ' || cast(" ~ utc_date('due_at') ~ " as string), '')"),
+        ('invoice_paid', 'paid_at', 'paid_at is not null', "''"),
     ] %}
 
         union all
@@ -55,8 +55,7 @@ with entries as (
             '{{ kind }}' as kind,
             null as direction,
             coalesce(number, invoice_id) as title,
-            cast(cast(total_minor / 100.0 as decimal(18, 2)) as string)
-            || ' ' || coalesce(currency, '') || ', ' || status as text,
+            {{ money_text('total_minor', 'currency') }} || {{ about }} as text,
             null as interaction_id,
             record_key,
             source_file,
@@ -86,9 +85,9 @@ with entries as (
         from {{ ref('subscriptions') }}
         where account_id is not null and {{ at }} <= {{ as_of() }}
     {%- endfor %}
-    {%- for kind, at, where in [
-        ('opportunity_opened', 'created_at', 'true'),
-        ('opportunity_closed', midnight('close_on'), "state != 'open'"),
+    {%- for kind, at, where, about in [
+        ('opportunity_opened', 'created_at', 'true', "''"),
+        ('opportunity_closed', midnight('close_on'), "state != 'open'", "', ' || state"),
     ] %}
 
         union all
@@ -103,7 +102,7 @@ with entries as (
             '{{ kind }}' as kind,
             null as direction,
             name as title,
-            coalesce(type, 'deal') || ', ' || state as text,
+            coalesce(type, 'deal') || {{ about }} as text,
             null as interaction_id,
             record_key,
             source_file,

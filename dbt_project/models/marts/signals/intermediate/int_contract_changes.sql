@@ -38,7 +38,7 @@ measured as (
     select * from versioned
 ),
 
-changes as (
+paid as (
     select
         account_id,
         case when amount_minor > earlier_minor then 'expansion' else 'downgrade' end as kind,
@@ -48,21 +48,51 @@ changes as (
         earlier_minor
     from measured
     where earlier_minor > 0 and abs(amount_minor - earlier_minor) >= {{ rules['min_share'] }} * earlier_minor
+),
+
+changes as (
+    select
+        account_id,
+        kind,
+        occurred_at,
+        record_key
+    from paid
     union all
     select
         account_id,
         case when lower(type) like '%downgrade%' then 'downgrade' else 'expansion' end as kind,
         {{ midnight('close_on') }} as occurred_at,
-        record_key,
-        amount_minor,
-        cast(null as bigint) as earlier_minor
+        record_key
     from {{ ref('opportunities') }}
     where
         account_id is not null and state = 'won'
         and (lower(type) like '%downgrade%' or lower(type) like '%upgrade%' or lower(type) like '%expansion%')
         and {{ midnight('close_on') }} <= {{ as_of() }}
+),
+
+begun as (
+    select *
+    from changes
+    qualify {{ opens_episode('account_id, kind', 'occurred_at', rules['episode'], 'record_key') }}
 )
 
-select *
-from changes
-qualify {{ opens_episode('account_id, kind', 'occurred_at', rules['episode'], 'record_key') }}
+-- A deal says when; what is paid since and was paid before stands in the first bill or subscription that shows it.
+select
+    begun.account_id,
+    begun.kind,
+    begun.occurred_at,
+    begun.record_key,
+    paid.record_key as paid_record_key,
+    paid.amount_minor,
+    paid.earlier_minor
+from begun
+left join paid
+    on
+        begun.account_id = paid.account_id
+        and begun.kind = paid.kind
+        and paid.occurred_at >= begun.occurred_at
+        and paid.occurred_at <= {{ add_days('begun.occurred_at', rules['episode']) }}
+qualify row_number() over (
+    partition by begun.account_id, begun.kind, begun.record_key, begun.occurred_at
+    order by paid.occurred_at, paid.record_key
+) = 1

@@ -4,6 +4,7 @@ with said as (
         account_id,
         person_id,
         occurred_at as left_at,
+        occurred_at as detected_at,
         record_key,
         'said so' as why
     from {{ ref('observations') }}
@@ -12,31 +13,40 @@ with said as (
         and account_id is not null and person_id is not null
 ),
 
+-- A mark comes late: who was busy left the day after they were last seen at work.
 marked as (
     select
-        account_id,
-        person_id,
-        invalid_at as left_at,
-        {{ list_item('record_keys', 1) }} as record_key,
+        members.account_id,
+        members.person_id,
+        coalesce({{ add_days(midnight('max(activity.day)'), 1) }}, members.invalid_at) as left_at,
+        members.invalid_at as detected_at,
+        {{ list_item('members.record_keys', 1) }} as record_key,
         'marked as gone' as why
-    from {{ ref('account_people') }}
-    where invalid_at is not null and left_evidence is not null
+    from {{ ref('account_people') }} as members
+    left join {{ ref('int_person_activity') }} as activity
+        on
+            members.account_id = activity.account_id
+            and members.person_id = activity.person_id
+            and {{ days_between('activity.day', 'members.invalid_at') }} between 1 and {{ rules['mark_delay'] }}
+    where members.invalid_at is not null and members.left_evidence is not null
+    group by members.account_id, members.person_id, members.invalid_at, members.record_keys
 ),
 
 last_days as (
     select
-        activity.account_id,
-        activity.person_id,
-        max(activity.day) as day
-    from {{ ref('int_person_activity') }} as activity
-    group by activity.account_id, activity.person_id
+        account_id,
+        person_id,
+        max(day) as day
+    from {{ ref('int_person_activity') }}
+    group by account_id, person_id
 ),
 
 fell_silent as (
     select
         last_days.account_id,
         last_days.person_id,
-        {{ add_days(midnight('last_days.day'), rules['silent']) }} as left_at,
+        {{ add_days(midnight('last_days.day'), 1) }} as left_at,
+        {{ add_days(midnight('last_days.day'), rules['silent']) }} as detected_at,
         min(members.record_key) as record_key,
         'silent' as why
     from last_days
@@ -55,28 +65,61 @@ departures as (
     select * from fell_silent
 ),
 
+-- What was known first counts.
 first_departures as (
     select *
     from departures
-    qualify row_number() over (partition by account_id, person_id order by left_at, why, record_key) = 1
+    qualify row_number() over (partition by account_id, person_id order by detected_at, why, record_key) = 1
 ),
 
--- Who mattered: among the busiest of the account in the months before.
-weighed as (
+-- What each person did in the months before somebody left, the one who left first of all.
+shares as (
     select
         departures.account_id,
         departures.person_id,
         departures.left_at,
+        departures.detected_at,
         departures.record_key,
         departures.why,
-        sum(activity.activity) as account_activity,
-        sum(case when activity.person_id = departures.person_id then activity.activity else 0 end) as activity
+        activity.person_id as active_person_id,
+        sum(activity.activity) as activity
     from first_departures as departures
     inner join {{ ref('int_person_activity') }} as activity
         on
             departures.account_id = activity.account_id
             and {{ days_between('activity.day', 'departures.left_at') }} between 0 and {{ rules['activity'] }}
-    group by departures.account_id, departures.person_id, departures.left_at, departures.record_key, departures.why
+    group by
+        departures.account_id, departures.person_id, departures.left_at, departures.detected_at,
+        departures.record_key, departures.why, activity.person_id
+),
+
+weighed as (
+    select
+        account_id,
+        person_id,
+        left_at,
+        detected_at,
+        record_key,
+        why,
+        sum(activity) as account_activity,
+        max(activity) as most_activity,
+        sum(case when active_person_id = person_id then activity else 0 end) as activity
+    from shares
+    group by account_id, person_id, left_at, detected_at, record_key, why
+),
+
+-- Who mattered: the busy ones, those whose title decides with less; of those who only fell silent, the busiest.
+ranked as (
+    select
+        weighed.*,
+        case
+            when weighed.why = 'silent' then greatest({{ rules['silent_share'] }}, most_activity / account_activity)
+            when members.role in ('{{ rules["roles"] | join("', '") }}') then {{ rules['min_role_share'] }}
+            else {{ rules['min_share'] }}
+        end as least_share
+    from weighed
+    left join {{ ref('account_people') }} as members
+        on weighed.account_id = members.account_id and weighed.person_id = members.person_id
 )
 
 select
@@ -85,14 +128,12 @@ select
         account_id='account_id',
         person_id='person_id',
         occurred_at='left_at',
+        detected_at='detected_at',
         value='activity / account_activity',
-        baseline=rules['min_share'],
+        baseline='least_share',
         subject='record_key',
         evidence=list_of(['record_key']),
         detail="why || '; ' || " ~ rounded('100 * activity / account_activity') ~ " || ' % of all activity of the months before'",
     ) }}
-from weighed
-where
-    activity >= {{ rules['min_activity'] }}
-    and activity
-    >= account_activity * case when why = 'silent' then {{ rules['silent_share'] }} else {{ rules['min_share'] }} end
+from ranked
+where activity >= {{ rules['min_activity'] }} and activity / account_activity >= least_share

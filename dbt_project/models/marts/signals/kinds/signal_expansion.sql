@@ -6,8 +6,8 @@ select
         value='amount_minor',
         baseline='earlier_minor',
         subject='record_key',
-        evidence=list_of(['record_key']),
-        detail="coalesce(('pays ' || " ~ rounded('100.0 * amount_minor / earlier_minor') ~ " || ' % of before'), 'deal closed')",
+        evidence=list_of(['record_key', 'paid_record_key']),
+        detail="coalesce(('pays ' || " ~ rounded('100.0 * amount_minor / earlier_minor') ~ " || ' % of before'), 'deal won, no bill shows it yet')",
     ) }}
 from {{ ref('int_contract_changes') }}
 where kind = 'expansion'

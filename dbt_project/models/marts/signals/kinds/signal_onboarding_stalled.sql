@@ -7,19 +7,32 @@ with newcomers as (
         and {{ utc_date(add_days(midnight('customer_since'), rules['days'])) }} <= last_day
 ),
 
-started as (
+used as (
     select
         newcomers.account_id,
         newcomers.customer_since,
-        count(distinct usage.day) as active_days,
-        min(usage.record_key) as usage_record_key
+        usage.day,
+        usage.events,
+        usage.record_key,
+        {{ days_between('newcomers.customer_since', 'usage.day') }} >= {{ rules['settle'] }} as is_settled
     from newcomers
     left join {{ ref('usage_daily') }} as usage
         on
             newcomers.account_id = usage.account_id
-            and {{ days_between('newcomers.customer_since', 'usage.day') }}
-            between {{ rules['settle'] }} and {{ rules['days'] }}
-    group by newcomers.account_id, newcomers.customer_since
+            and {{ days_between('newcomers.customer_since', 'usage.day') }} between 0 and {{ rules['days'] }}
+),
+
+started as (
+    select
+        account_id,
+        customer_since,
+        count(distinct case when is_settled then day end) as active_days,
+        coalesce(sum(case when is_settled then events end), 0) * 1.0 / {{ rules['days'] - rules['settle'] + 1 }}
+            as daily_events,
+        coalesce(sum(case when not is_settled then events end), 0) as first_events,
+        min(record_key) as usage_record_key
+    from used
+    group by account_id, customer_since
 ),
 
 contracts as (
@@ -43,4 +56,9 @@ select
     ) }}
 from started
 inner join contracts on started.account_id = contracts.account_id
-where started.active_days < {{ rules['min_active_days'] }}
+where
+    started.active_days < {{ rules['min_active_days'] }}
+    or (
+        started.first_events >= {{ rules['min_first_events'] }}
+        and started.daily_events <= {{ rules['max_ratio'] }} * started.first_events / {{ rules['settle'] }}
+    )

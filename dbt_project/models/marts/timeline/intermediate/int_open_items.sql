@@ -30,7 +30,7 @@ promises as (
 
 select
     'ticket' as kind,
-    accounts.entity_id as account_id,
+    coalesce(accounts.entity_id, members.account_id) as account_id,
     persons.entity_id as person_id,
     coalesce(tickets.subject, 'ticket without subject') as text,
     tickets.created_at as since,
@@ -44,6 +44,7 @@ left join {{ ref('identity_links') }} as persons
         tickets.requester_record_key = persons.record_key
         and persons.entity_type = 'person'
         and persons.kind in ('customer', 'shared')
+left join {{ ref('int_person_record_accounts') }} as members on tickets.requester_record_key = members.record_key
 where tickets.status not in ('solved', 'closed', 'deleted') and not tickets.is_deleted
 
 union all

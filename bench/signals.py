@@ -1,0 +1,174 @@
+"""Signals, stories and patterns against a planted truth: `python -m bench.signals [--exports DIR --truth DIR] [--json]`.
+
+Worlds of invented companies are generated, and of each a lake is built up to its signals by the real code (see
+`bench.signals_lake`): nothing is told who is who or what was said. Three figures:
+
+- stories: of the planted stories, the share of which every step is a signal in the right account, near its time, and
+  every step is joined to the next by a link;
+- patterns: of the portfolio's patterns with a corrected p-value below 0.01, the share that no story plants;
+- noise: worlds of other seeds without any story, but with the same accidents: in how many no pattern gets below 0.01.
+
+With --exports and --truth only the first two, of that world. Prints figures and asserts nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import multiprocessing
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from bench.signals_lake import build, parsed_project
+from bench.signals_score import Found, Lake, Pattern, patterns, stories
+from data.demo import generate
+from lake.connection import connect
+
+DEMO_SEED = 7
+NOISE_SEEDS = range(101, 121)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """What to generate."""
+
+    seed: int
+    accounts: int
+    stories: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was found in one world."""
+
+    world: World | None
+    stories: list[Found]
+    patterns: list[Pattern]
+    signals: int
+    seconds: float
+
+
+def measure(exports: Path, truth: Path, lake: Path, world: World | None = None) -> Measured:
+    """Build the lake of one world and hold it against its truth."""
+    start = perf_counter()
+    settings = build(exports, lake)
+    with connect(settings, read_only=True) as con:
+        found = Lake(con)
+    signals = sum(len(each) for each in found.signals.values())
+    return Measured(world, stories(found, truth), patterns(found, truth), signals, round(perf_counter() - start, 1))
+
+
+def invent(world: World, keep: Path | None = None) -> Measured:
+    """Generate a world in a folder that is thrown away afterwards, unless it is to be kept, and measure it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = keep / f"{'stories' if world.stories else 'noise'}-{world.seed}" if keep else Path(scratch)
+        made = generate(folder, accounts=world.accounts, seed=world.seed, days=1, stories=world.stories)
+        return measure(made.exports, made.truth, folder / "lake", world)
+
+
+def worlds(wanted: list[World], jobs: int, keep: Path | None) -> Iterator[Measured]:
+    """Measure each world in a process of its own, some at a time, in their order."""
+    parsed_project()
+    with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
+        yield from pool.imap(partial(invent, keep=keep), wanted, chunksize=1)
+
+
+def summary(told: list[Measured], silent: list[Measured]) -> Row:
+    """The three figures."""
+    found = [story for measured in told for story in measured.stories]
+    reported = [pattern for measured in told for pattern in measured.patterns]
+    return {
+        "stories": len(found),
+        "stories_found": _share(sum(story.linked for story in found), len(found)),
+        "patterns": len(reported),
+        "patterns_not_planted": _share(sum(not pattern.planted for pattern in reported), len(reported)),
+        "noise_worlds": len(silent),
+        "noise_worlds_without_pattern": sum(not measured.patterns for measured in silent),
+    }
+
+
+def by_kind(told: list[Measured]) -> list[Row]:
+    """Stories by their kind, and the steps that were missed."""
+    found = [story for measured in told for story in measured.stories]
+    rows = []
+    for kind in sorted({story.kind for story in found}):
+        of_kind = [story for story in found if story.kind == kind]
+        missed = Counter(step for story in of_kind for step, is_there in story.steps if not is_there)
+        linked = sum(story.linked for story in of_kind)
+        rows.append(
+            {"kind": kind, "stories": len(of_kind), "found": linked, "missed_steps": dict(sorted(missed.items()))}
+        )
+    return rows
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--exports", type=Path, help="a generated world's exports; with --truth")
+    parser.add_argument("--truth", type=Path, help="its truth")
+    parser.add_argument("--accounts", type=int, default=60)
+    parser.add_argument("--seeds", type=int, nargs="*", default=[DEMO_SEED], help="worlds with stories")
+    parser.add_argument("--noise-seeds", type=int, nargs="*", default=list(NOISE_SEEDS), help="worlds without")
+    parser.add_argument("--jobs", type=int, default=2, help="worlds at a time")
+    parser.add_argument("--keep", type=Path, help="keep worlds and lakes in this folder")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    if (chosen.exports is None) != (chosen.truth is None):
+        parser.error("--exports and --truth go together")
+    logging.disable(logging.WARNING)
+    if chosen.exports:
+        with tempfile.TemporaryDirectory() as scratch:
+            measured = [measure(chosen.exports, chosen.truth, Path(scratch) / "lake")]
+    else:
+        wanted = [World(seed, chosen.accounts, True) for seed in chosen.seeds]
+        wanted += [World(seed, chosen.accounts, False) for seed in chosen.noise_seeds]
+        measured = []
+        for each in worlds(wanted, chosen.jobs, chosen.keep):
+            measured.append(each)
+            print(_line(each), file=sys.stderr, flush=True)
+    told = [each for each in measured if not each.world or each.world.stories]
+    silent = [each for each in measured if each.world and not each.world.stories]
+    show(told, silent, chosen.json)
+
+
+def show(told: list[Measured], silent: list[Measured], as_json: bool) -> None:
+    """Print the figures, and what they are made of."""
+    if as_json:
+        print(
+            json.dumps(
+                {**summary(told, silent), "kinds": by_kind(told), "worlds": [asdict(m) for m in (*told, *silent)]}
+            )
+        )
+        return
+    for row in by_kind(told):
+        print("  ".join(f"{name} {value}" for name, value in row.items()))
+    for measured in (*told, *silent):
+        for pattern in measured.patterns:
+            place = f"seed {measured.world.seed}  " if measured.world else ""
+            mark = "planted" if pattern.planted else "NOT PLANTED"
+            print(
+                f"{place}{mark}  {pattern.pattern}  within {pattern.window_days} days  accounts {pattern.accounts}  p {pattern.adjusted_p_value:.2g}"
+            )
+    for name, value in summary(told, silent).items():
+        print(f"{name} {value}")
+
+
+def _line(measured: Measured) -> str:
+    linked = sum(story.linked for story in measured.stories)
+    return f"{measured.world}: {linked} of {len(measured.stories)} stories, {len(measured.patterns)} patterns, {measured.signals} signals, {measured.seconds} s"
+
+
+if __name__ == "__main__":
+    main()
