@@ -92,3 +92,14 @@ def test_running_the_newest_night_again_from_the_web_page_changes_nothing(nights
 
 def test_a_day_before_the_head_is_refused_with_the_reason(nights: Nights) -> None:
     nights.memhouse("run", "--date", nights.first["day"], code=1)
+
+
+def test_a_timeline_shows_a_chart_above_its_entries(nights: Nights) -> None:
+    ((account, entries),) = nights.rows(
+        "select account_id, count(*) from marts.account_timeline group by 1 order by 2 desc, 1 limit 1"
+    )
+    shown = nights.memhouse("timeline", account, "--limit", "3")
+    assert account in shown
+    assert "email " in shown
+    assert "invoices •" in shown
+    assert f"the newest 3 of {entries:,}" in shown
