@@ -4,7 +4,8 @@ with logged as (
         *,
         case when correlation_id is not null then min(action_id) over by_correlation end as first_action_id,
         case when correlation_id is not null then max(action_id) over by_correlation end as last_action_id,
-        event_type = 'action.approved' and lower(action_result) in ('{{ refusals }}') as is_refusal
+        event_type = 'action.approved'
+        and lower(action_result) in ('{{ refusals }}') as is_refusal
     from {{ ref('stg_agents__events') }}
     where occurred_at <= {{ as_of() }} and not is_deleted
     window by_correlation as (partition by correlation_id)

@@ -1,4 +1,5 @@
 {%- set rules = var('signals')['champion_departed'] %}
+{%- set roles = rules['roles'] | join("', '") %}
 with said as (
     select
         account_id,
@@ -113,8 +114,12 @@ ranked as (
     select
         weighed.*,
         case
-            when weighed.why = 'silent' then greatest({{ rules['silent_share'] }}, most_activity / account_activity)
-            when members.role in ('{{ rules["roles"] | join("', '") }}') then {{ rules['min_role_share'] }}
+            when weighed.why = 'silent'
+                then greatest({{ rules['silent_share'] }}, weighed.most_activity / weighed.account_activity)
+            when
+                members.role in (
+                    '{{ roles }}'
+                ) then {{ rules['min_role_share'] }}
             else {{ rules['min_share'] }}
         end as least_share
     from weighed
