@@ -61,11 +61,13 @@ def embed(
     return EmbedReport(model_id.key, texts, done)
 
 
-def prune_vectors(con: duckdb.DuckDBPyConnection, settings: Settings, model_name: str | None = None) -> int:
-    """Maintenance, and part of erasure: drop the vectors of texts that no document has any more; how many went."""
-    model = identify(model_name or settings.embedding_model)
+def prune_vectors(con: duckdb.DuckDBPyConnection, settings: Settings) -> int:
+    """Maintenance, and part of erasure: drop the vectors of texts that no document has any more; how many went.
+
+    Of every model that was ever used: an earlier one's vectors stay for the way back, but outlive no text.
+    """
     used = {str(row[0]) for row in con.execute(f"select distinct content_hash from {DOCUMENTS}").fetchall()}
-    return VectorStore.of(settings.vectors_dir, model).keep_only(used)
+    return sum(store.keep_only(used) for store in VectorStore.every(settings.vectors_dir))
 
 
 def _count(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:

@@ -34,6 +34,11 @@ class VectorStore:
         """The model's store under the lake's vectors folder."""
         return cls(vectors_dir / model.key)
 
+    @classmethod
+    def every(cls, vectors_dir: Path) -> list[VectorStore]:
+        """The stores of all models that were used."""
+        return [cls(folder) for folder in sorted(vectors_dir.glob("*/"))]
+
     @property
     def segments(self) -> list[Path]:
         """Whole segments, in a fixed order."""

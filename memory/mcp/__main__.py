@@ -23,9 +23,10 @@ def main() -> None:
     parser.add_argument("--customer", help="bind the session to one customer (any identifier)")
     parser.add_argument("--scope", action="append", default=[], metavar="NAME=VALUE", help="bind it to a scope too")
     parser.add_argument("--events", type=Path, help="append each recall here: the folder of the agents' drops")
+    parser.add_argument("--agent", help="name of the agent that asks, for those events")
     chosen = parser.parse_args()
     session = Session.bound(Snapshot.open(chosen.snapshots), chosen.customer, chosen.scope)
-    log = RecallLog(chosen.events) if chosen.events else None
+    log = RecallLog(chosen.events, chosen.agent) if chosen.events else None
     if chosen.http:
         serve_http(http_app(session, os.environ.get(TOKEN_VARIABLE, ""), log), chosen.port)
     else:

@@ -29,6 +29,7 @@ class RecallLog:
     """Appends to `<folder>/<date>/recalls-<process>.ndjson`, a drop of the `agents` source."""
 
     folder: Path
+    agent_id: str | None = None  # who asks, where the request's scope does not say it
     clock: Clock = utc_now
     process: str = field(default_factory=lambda: f"{utc_now():%H%M%S}-{os.getpid()}")
     _numbers: count[int] = field(default_factory=count)
@@ -52,7 +53,8 @@ class RecallLog:
             "type": EVENT_TYPE,
             "occurred_at": moment.isoformat(),
             "user_id": answer.entity["entity_id"],
-            **{name: request.scopes.get(name) for name in ("agent_id", "run_id", "app_id")},
+            "agent_id": request.scopes.get("agent_id", self.agent_id),
+            **{name: request.scopes.get(name) for name in ("run_id", "app_id")},
             "query": request.query,
             "results": [
                 {"memory_id": memory.memory_id, "score": memory.score.total if memory.score else None}

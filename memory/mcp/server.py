@@ -60,7 +60,8 @@ def build_server(session: Session, log: RecallLog | None = None) -> MCPServer[An
 
         `customer` is any identifier: an id, e-mail address, phone number, domain, name or a tool's own id. Without a
         query the newest memories come first. `begin` is inclusive and `end` exclusive (ISO 8601). `scopes` narrows to
-        what was written under an agent_id, run_id or app_id. `history` also gives statements that no longer hold.
+        what was written under an agent_id, run_id or app_id, or is one user_id's own. `history` also gives statements
+        that no longer hold.
         """
         request = RecallRequest(
             query, begin, end, tuple(channels or ()), scopes or {}, (), limit, threshold, budget_tokens, recipe, history
@@ -68,7 +69,7 @@ def build_server(session: Session, log: RecallLog | None = None) -> MCPServer[An
         began = time.perf_counter()
         answer = session.recall(customer, request)
         if log:
-            log.append(answer, request, (time.perf_counter() - began) * 1000)
+            log.append(answer, session.bounded(request), (time.perf_counter() - began) * 1000)
         return answer.to_dict()
 
     @tool

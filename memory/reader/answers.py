@@ -20,7 +20,7 @@ class RecallRequest:
     begin: When = None
     end: When = None
     channels: tuple[str, ...] = ()
-    scopes: Mapping[str, str] = field(default_factory=dict)  # agent_id, run_id, app_id
+    scopes: Mapping[str, str] = field(default_factory=dict)  # user_id, agent_id, run_id, app_id
     kinds: tuple[str, ...] = ()
     limit: int = 50
     threshold: float | None = None  # least score

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 
+USER = "user_id"  # a scope too: resolved to an entity before the filter is made
 SCOPE_COLUMNS = ("agent_id", "run_id", "app_id")
 When = date | datetime | str | None
 
@@ -37,7 +38,7 @@ def recall_filter(
     """SQL of everything a recall filters on; begin is inclusive, end exclusive."""
     unknown = sorted(set(scopes) - set(SCOPE_COLUMNS))
     if unknown:
-        raise BadRequestError(f"scopes: {', '.join(unknown)} is none of {', '.join(SCOPE_COLUMNS)}")
+        raise BadRequestError(f"scopes: {', '.join(unknown)} is none of {', '.join((USER, *SCOPE_COLUMNS))}")
     parts = [owner_filter(owners)]
     parts += [] if history else ["is_current = true"]
     parts += [f"occurred_at >= {_instant('begin', begin)}"] if begin is not None else []

@@ -8,7 +8,7 @@ from typing import Any
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
 from memory.reader.errors import LookupFailedError, NotAllowedError
-from memory.reader.filters import SCOPE_COLUMNS, BadRequestError, When
+from memory.reader.filters import SCOPE_COLUMNS, USER, BadRequestError, When
 from memory.reader.find import Match
 from memory.reader.snapshot import DEFAULT_TIMELINE, Snapshot
 
@@ -31,12 +31,11 @@ class Session:
 
         Raises BadRequestError for a scope that is none, LookupFailedError for a customer that is not found.
         """
-        pairs = [scope.partition("=") for scope in scopes]
-        for name, _, value in pairs:
-            if name not in SCOPE_COLUMNS or not value:
-                raise BadRequestError(f"scope {name!r}: write NAME=VALUE, NAME one of {', '.join(SCOPE_COLUMNS)}")
+        fixed = parse_scopes(scopes)
+        if USER in fixed:
+            raise BadRequestError(f"scope {USER!r}: bind the session to that customer instead")
         bound_to = snapshot.find(customer).entity_id if customer else None
-        return cls(snapshot, bound_to, {name: value for name, _, value in pairs})
+        return cls(snapshot, bound_to, fixed)
 
     def find(self, identifier: str | None) -> Match:
         """The customer that is asked about; a bound session knows one only.
@@ -54,7 +53,9 @@ class Session:
 
     def recall(self, identifier: str | None, request: RecallRequest) -> RecallAnswer:
         """`Snapshot.recall` within the session's bounds."""
-        return self.snapshot.ask(self.find(identifier).entity_id, self._bounded(request))
+        if self.bound_to is not None and USER in request.scopes:
+            self.find(request.scopes[USER])
+        return self.snapshot.ask(self.find(identifier).entity_id, self.bounded(request))
 
     def card(self, identifier: str | None) -> dict[str, Any]:
         """`Snapshot.card` within the session's bounds."""
@@ -76,7 +77,11 @@ class Session:
         self._refuse_when_scoped("sources")
         return self.snapshot.explain_source(item_id, self.find(identifier).entity_id)
 
-    def _bounded(self, request: RecallRequest) -> RecallRequest:
+    def bounded(self, request: RecallRequest) -> RecallRequest:
+        """The request as it is asked of the snapshot.
+
+        Raises NotAllowedError when it leaves the session's scopes.
+        """
         if not self.scopes:
             return request
         other = [name for name, value in request.scopes.items() if self.scopes.get(name, value) != value]
@@ -93,3 +98,16 @@ class Session:
             return self.snapshot.find(identifier).entity_id != own.entity_id
         except LookupFailedError:
             return True
+
+
+def parse_scopes(scopes: Iterable[str]) -> dict[str, str]:
+    """Scopes written NAME=VALUE.
+
+    Raises BadRequestError for what is none.
+    """
+    names = (USER, *SCOPE_COLUMNS)
+    pairs = [scope.partition("=") for scope in scopes]
+    for name, _, value in pairs:
+        if name not in names or not value:
+            raise BadRequestError(f"scope {name!r}: write NAME=VALUE, NAME one of {', '.join(names)}")
+    return {name: value for name, _, value in pairs}

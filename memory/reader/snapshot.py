@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -10,7 +11,7 @@ from typing import Any
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
 from memory.reader.errors import UnknownIdentifierError
-from memory.reader.filters import When
+from memory.reader.filters import USER, BadRequestError, When
 from memory.reader.find import Match
 from memory.reader.index import Array
 from memory.reader.question import embed_question
@@ -108,7 +109,8 @@ class Snapshot:
         """`recall`, with the request as one object."""
         view = self.view
         match = view.finder.find(identifier)
-        return recall(view, match, view.owners(match), request, self._embed(view))
+        owners, request = self._narrowed(view, view.owners(match), request)
+        return recall(view, match, owners, request, self._embed(view))
 
     def search_knowledge(self, query: str, *, limit: int = 10, budget_tokens: int = 2000) -> list[Recalled]:
         """Passages of the company's own documents, the same for every customer."""
@@ -146,6 +148,17 @@ class Snapshot:
         view = self.view
         match = view.finder.find(identifier)
         return explain(view, item_id, match, view.owners(match))
+
+    @staticmethod
+    def _narrowed(view: SnapshotView, owners: list[str], request: RecallRequest) -> tuple[list[str], RecallRequest]:
+        """The scope `user_id` as what it means: of the owners, only that one's own memories."""
+        if USER not in request.scopes:
+            return owners, request
+        user = view.finder.find(request.scopes[USER]).entity_id
+        if user not in owners:
+            raise BadRequestError(f"scopes: {USER} is another customer than the one that is asked about")
+        others = {name: value for name, value in request.scopes.items() if name != USER}
+        return [user], replace(request, scopes=others)
 
     def _embed(self, view: SnapshotView) -> Any:
         def embed(query: str) -> Array:

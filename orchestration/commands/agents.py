@@ -25,6 +25,7 @@ Events = Annotated[
     Path | None,
     typer.Option("--events", file_okay=False, help="Append each recall here, for the next night: <exports>/agents."),
 ]
+Agent = Annotated[str | None, typer.Option("--agent", help="Name of the agent that asks, for those events.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +39,7 @@ def mcp(
     customer: Customer = None,
     scope: Scope = None,
     events: Events = None,
+    agent: Agent = None,
     lake: Lake = None,
 ) -> None:
     """Serve the newest snapshot to agents over MCP, read only: on standard input and output, or over HTTP."""
@@ -48,7 +50,7 @@ def mcp(
     from memory.reader.session import Session
 
     session = Session.bound(Snapshot.open(settings.snapshots_dir), customer, scope or ())
-    log = RecallLog(events) if events else None
+    log = RecallLog(events, agent) if events else None
     if http:
         app = http_app(session, os.environ.get(TOKEN_VARIABLE, ""), log)
         err.print(f"MCP at http://{LOCALHOST}:{port}/mcp (Ctrl+C ends it)", highlight=False)

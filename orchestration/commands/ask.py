@@ -33,6 +33,15 @@ def recall(
     channel: Annotated[
         list[str] | None, typer.Option("--channel", help="Only this channel; may be given again.")
     ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="Only observation, window, summary; may be given again.")
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", metavar="NAME=VALUE", help="Only of this user_id, agent_id, run_id …")
+    ] = None,
+    threshold: Annotated[float | None, typer.Option(min=0, max=1, help="Least score.")] = None,
+    recipe: Annotated[str, typer.Option(help="Way to recall: default, semantic, lexical, recent.")] = "default",
+    history: Annotated[bool, typer.Option("--history", help="Also what no longer holds.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="Memories at most.")] = 20,
     begin: Begin = None,
     end: End = None,
@@ -41,8 +50,21 @@ def recall(
     as_json: AsJson = False,
 ) -> None:
     """Recall the few memories of a customer that bear on a question, with their sources."""
+    from memory.reader.session import parse_scopes
+
     answer = open_snapshot(snapshot, lake).recall(
-        who, question, begin=begin, end=end, channels=tuple(channel or ()), limit=limit, budget_tokens=budget
+        who,
+        question,
+        begin=begin,
+        end=end,
+        channels=tuple(channel or ()),
+        scopes=parse_scopes(scope or ()),
+        kinds=tuple(kind or ()),
+        limit=limit,
+        threshold=threshold,
+        budget_tokens=budget,
+        recipe=recipe,
+        history=history,
     )
     print_json(answer.to_dict()) if as_json else _show_answer(answer)
 

@@ -100,6 +100,8 @@ def test_a_bound_session_answers_for_nobody_else(snapshots: Path):
             result = ask(server, tool, customer=other)
             assert result.is_error, (tool, other)
             assert "bound to one customer" in result.content[0].text
+        scoped = ask(server, "recall", query="invoice", scopes={"user_id": other})
+        assert "bound to one customer" in scoped.content[0].text, other
     assert ask(server, "explain_source", item_id="mem_2").structured_content["status"] == "unknown"
 
 
@@ -118,8 +120,24 @@ def test_a_session_bound_to_a_scope(snapshot_of, memory_row):
         session.card(None)
 
 
+def test_a_new_snapshot_is_served_without_a_restart(publish, con):
+    home = publish().path.parent
+
+    async def before_and_after() -> list[str]:
+        async with Client(build_server(Session(Snapshot.open(home)))) as client:
+            plans = []
+            for plan in ("growth", "scale"):
+                con.execute("update marts.accounts set plan = ? where account_id = 'acc_acme'", [plan])
+                publish()
+                card = await client.call_tool("get_customer", {"customer": "acc_acme"})
+                plans.append(card.structured_content["state"]["plan"])
+            return plans
+
+    assert asyncio.run(before_and_after()) == ["growth", "scale"]
+
+
 def test_recalls_are_logged_as_agent_events(snapshots: Path, tmp_path: Path):
-    log = RecallLog(tmp_path / "agents", clock=lambda: MOMENT, process="p1")
+    log = RecallLog(tmp_path / "agents", "desk", clock=lambda: MOMENT, process="p1")
     server = build_server(Session(Snapshot.open(snapshots)), log)
     ask(server, "recall", customer="acme", query="rivals", scopes={"agent_id": "helper"})
     ask(server, "recall", customer="acme", query="rivals")
@@ -127,7 +145,7 @@ def test_recalls_are_logged_as_agent_events(snapshots: Path, tmp_path: Path):
     events = [json.loads(line) for line in lines]
     assert [event["type"] for event in events] == ["memory.recall"] * 2
     assert len({event["event_id"] for event in events}) == 2
-    assert events[0]["agent_id"] == "helper"
+    assert [event["agent_id"] for event in events] == ["helper", "desk"]
     assert events[1]["user_id"] == "acc_acme"
     assert events[1]["results"][0]["memory_id"] == "mem_3"
     assert events[1]["query"] == "rivals"

@@ -125,6 +125,16 @@ def test_channels_scopes_kinds_and_threshold(snapshot: Snapshot):
         snapshot.recall("acc_scopes", "blocker", recipe="magic")
 
 
+def test_the_scope_of_one_user_leaves_out_the_accounts(snapshot: Snapshot):
+    asked = "how should we reach them, and what about competitors?"
+    assert texts(snapshot.recall("per_ann", asked, scopes={"user_id": "ANN@acmetools.io"})) == {
+        "Ann prefers to be called by phone."
+    }
+    for other in ("per_ben", "acc_bolt"):
+        with pytest.raises(BadRequestError, match="user_id"):
+            snapshot.recall("per_ann", asked, scopes={"user_id": other})
+
+
 def test_superseded_memories_only_as_history(snapshot: Snapshot):
     assert texts(snapshot.recall("acc_history", "reports")) == {"They want monthly reports."}
     assert len(snapshot.recall("acc_history", "reports", history=True).memories) == 2

@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 {#- Knowledge documents by heading, long sections in pieces, each under its document's title and its heading. -#}
-{%- set size = var('memory_window_characters', 800) %}
+{%- set size = var('memory_window_characters', 420) %}
 with documents as (
     select
         record_key,

@@ -1,12 +1,13 @@
 {{ config(materialized='ephemeral') }}
-{#- Messages of a thread with their neighbours, in windows of about `memory_window_characters`; longer messages in
-    pieces. What one person and the company wrote to each other is that person's own; a shared mailbox speaks
-    for the account. -#}
-{%- set size = var('memory_window_characters', 800) %}
+{#- Short messages of a thread with their neighbours, in windows of about `memory_window_characters`; a longer message
+    in pieces, each by itself: among other messages its part of the meaning would be lost. What one person and the
+    company wrote to each other is that person's own; a shared mailbox speaks for the account. -#}
+{%- set size = var('memory_window_characters', 420) %}
 with spoken as (
     select
         interactions.*,
         case when people.kind = 'shared' then null else interactions.person_id end as own_person_id,
+        length(interactions.text) > {{ size }} as is_long,
         {{ text_chunks('interactions.text', size) }} as chunks
     from {{ ref('interactions') }} as interactions
     left join {{ ref('people') }} as people on interactions.person_id = people.person_id
@@ -22,29 +23,41 @@ pieces as (
     {{ list_rows_numbered('spoken', 'chunks') | indent(4) }}
 ),
 
+-- A stretch of short messages ends where a long one begins.
 units as (
     select
         *,
         trim(item) as piece,
         coalesce(own_person_id, account_id) as owner_id,
-        coalesce(sum(length(item)) over (
+        sum(case when is_long then 1 else 0 end) over (
             partition by thread_id, coalesce(own_person_id, account_id), coalesce(run_id, '')
-            order by occurred_at, record_key, position rows between unbounded preceding and 1 preceding
-        ), 0) as characters_before
+            order by occurred_at, record_key, position rows between unbounded preceding and current row
+        ) as stretch
     from pieces
     where trim(item) != ''
+),
+
+measured as (
+    select
+        *,
+        coalesce(sum(length(piece)) over (
+            partition by thread_id, owner_id, coalesce(run_id, ''), stretch, is_long
+            order by occurred_at, record_key, position rows between unbounded preceding and 1 preceding
+        ), 0) as characters_before
+    from units
 ),
 
 lines as (
     select
         *,
         cast(floor(characters_before / {{ size }}) as bigint) as window_number,
+        case when author_role in ('staff', 'agent') then 0 else length(piece) end as customer_characters,
         case
             when channel in ('call', 'agent') then piece
             else case author_role when 'staff' then 'Staff: ' when 'agent' then 'Agent: ' else 'Customer: ' end || piece
         end as line,
         {{ timestamp_text('occurred_at') }} || record_key || lpad(cast(position as string), 6, '0') as line_order
-    from units
+    from measured
 ),
 
 windows as (
@@ -54,7 +67,6 @@ windows as (
         account_id,
         thread_id,
         run_id,
-        window_number,
         min(channel) as channel,
         min(agent_id) as agent_id,
         min({{ json_text('metadata', 'app_id') }}) as app_id,
@@ -62,17 +74,19 @@ windows as (
         max(occurred_at) as occurred_at,
         max_by(interaction_id, line_order) as interaction_id,
         min_by(interaction_id, line_order) as first_interaction_id,
+        min_by(position, line_order) as first_position,
+        sum(customer_characters) / sum(length(piece)) as customer_share,
         max_by(source, line_order) as source,
         max_by(record_key, line_order) as record_key,
         max_by(source_file, line_order) as source_file,
         max_by(source_row, line_order) as source_row,
         {{ list_text(ordered_list('line', 'line_order'), '\n') }} as said
     from lines
-    group by owner_id, own_person_id, account_id, thread_id, run_id, window_number
+    group by owner_id, own_person_id, account_id, thread_id, run_id, stretch, is_long, window_number
 )
 
 select
-    {{ hash_id('mem', ["'window'", 'thread_id', 'run_id', 'first_interaction_id', 'cast(window_number as string)']) }}
+    {{ hash_id('mem', ["'window'", 'thread_id', 'run_id', 'first_interaction_id', 'cast(first_position as string)']) }}
         as memory_id,
     'window' as kind,
     case when own_person_id is not null then 'person' else 'account' end as entity_type,
@@ -86,7 +100,8 @@ select
     agent_id,
     run_id,
     app_id,
-    cast(0.3 as double) as importance,
+    -- What the customer said counts for more than what was answered.
+    cast(round(0.2 + 0.5 * customer_share, 3) as double) as importance,
     true as is_current,
     source,
     record_key,

@@ -1,0 +1,108 @@
+"""Embedding: once a text, whatever is killed; another model beside the old one; batches; the packaged model's hash."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+from transformers import BertConfig, BertModel
+
+from lake.settings import Settings
+from memory.embedding import model as model_module
+from memory.embedding.batching import BATCH_TOKENS, batches
+from memory.embedding.embed import embed, prune_vectors
+from memory.embedding.model import PACKAGED_MODEL, EmbeddingModel, ModelError, _location, identify, load_model
+from memory.embedding.store import VectorStore
+from memory.reader import Snapshot
+from memory.snapshot.manifest import Manifest
+from memory.snapshot.publish import publish_snapshot
+
+DAY = date(2025, 6, 29)
+
+
+@pytest.fixture(scope="session")
+def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model of random weights and 32 dimensions, as a folder."""
+    bare, folder = tmp_path_factory.mktemp("bare"), tmp_path_factory.mktemp("models") / "tiny"
+    for path in _location(PACKAGED_MODEL).iterdir():
+        if path.name.startswith(("tokenizer", "vocab", "special")):
+            shutil.copy(path, bare)
+    config = BertConfig(
+        vocab_size=30522, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    BertModel(config).save_pretrained(bare)
+    body = Transformer(str(bare), max_seq_length=64)
+    SentenceTransformer(modules=[body, Pooling(32)]).save(str(folder))
+    return folder
+
+
+def test_an_unchanged_text_is_embedded_once(con, settings: Settings, model: EmbeddingModel, add):
+    first = embed(con, settings, model=model)
+    assert first.embedded == first.texts == 5
+    add("mem_6", "Ann prefers to be called by phone.")  # the same words
+    add("mem_7", "Something new.")
+    seen: list[tuple[int, int]] = []
+    second = embed(con, settings, model=model, progress=lambda done, todo: seen.append((done, todo)))
+    assert (second.texts, second.embedded, seen) == (6, 1, [(1, 1)])
+    assert embed(con, settings, model=model).embedded == 0
+
+
+def test_another_model_is_embedded_beside_the_old_and_swapped_in(con, settings: Settings, model, other_model: Path):
+    embed(con, settings, model=model)
+    old = publish_snapshot(con, settings, DAY, model=model)
+    changed = settings.model_copy(update={"embedding_model": str(other_model)})
+    report = embed(con, changed)
+    assert report.embedded == 5
+    assert {path.name for path in settings.vectors_dir.iterdir()} == {model.id.key, report.model_key}
+    new = publish_snapshot(con, changed, DAY)
+    assert new.snapshot_id != old.snapshot_id
+    named = Manifest.read(new.path).embedding_model
+    assert (named["name"], named["dimension"], named["key"]) == (str(other_model), 32, report.model_key)
+    assert named["weights_sha256"] == identify(str(other_model)).weights_sha256
+    for done in (old, new):  # each is asked with its own model
+        reader = Snapshot.open(settings.snapshots_dir, done.snapshot_id)
+        assert reader.recall("per_ann", "phone").memories
+    assert embed(con, settings, model=model).embedded == 0  # the way back costs nothing
+
+
+def test_no_models_vector_outlives_its_text(con, settings: Settings, model, other_model: Path):
+    embed(con, settings, model=model)
+    embed(con, settings.model_copy(update={"embedding_model": str(other_model)}))
+    con.execute("delete from lake.memory.documents where memory_id = 'mem_1'")
+    assert prune_vectors(con, settings) == 2
+    assert [store.hashes().num_rows for store in VectorStore.every(settings.vectors_dir)] == [4, 4]
+
+
+def test_altered_weights_of_the_packaged_model_are_refused(monkeypatch: pytest.MonkeyPatch, other_model: Path):
+    identify.cache_clear()
+    monkeypatch.setattr(model_module, "_location", lambda _: other_model)
+    with pytest.raises(ModelError, match="reinstall"):
+        identify(PACKAGED_MODEL)
+    identify.cache_clear()
+
+
+def test_a_folder_without_weights_is_refused(tmp_path: Path):
+    with pytest.raises(ModelError, match="no weights"):
+        identify(str(tmp_path))
+
+
+def test_batches_hold_every_text_and_bound_their_size():
+    lengths = [3, 700, 17, 16, 1, 256, 0]
+    found = list(batches(lengths))
+    assert sorted(row for rows, _ in found for row in rows) == list(range(len(lengths)))
+    for rows, padded in found:
+        assert len(rows) == 1 or len(rows) * padded <= BATCH_TOKENS
+        assert all(lengths[row] <= padded for row in rows)
+
+
+def test_vectors_are_those_of_the_exact_model():
+    texts = ["Call me instead.", "中文 عربى 🙂", "word " * 900, "", "Invoices go to Ann."]
+    exact = load_model(precision="float32").encode(texts)
+    fast = load_model().encode(texts)
+    assert np.allclose(np.linalg.norm(fast, axis=1), 1, atol=1e-3)
+    assert ((exact * fast).sum(axis=1) > 0.99).all()
+    alone = np.concatenate([load_model().encode([text]) for text in texts])
+    assert ((alone * fast).sum(axis=1) > 0.99).all()  # a batch changes no text's meaning
