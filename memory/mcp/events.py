@@ -14,7 +14,7 @@ from typing import Any
 
 from memory.reader.answers import RecallAnswer, RecallRequest
 
-EVENT_TYPE = "memory.recall"
+EVENT_TYPE = "recall"
 ID_LENGTH = 20
 Clock = Callable[[], datetime]
 

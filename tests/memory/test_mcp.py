@@ -143,7 +143,7 @@ def test_recalls_are_logged_as_agent_events(snapshots: Path, tmp_path: Path):
     ask(server, "recall", customer="acme", query="rivals")
     lines = (tmp_path / "agents" / "2025-07-01" / "recalls-p1.ndjson").read_text().splitlines()
     events = [json.loads(line) for line in lines]
-    assert [event["type"] for event in events] == ["memory.recall"] * 2
+    assert [event["type"] for event in events] == ["recall"] * 2
     assert len({event["event_id"] for event in events}) == 2
     assert [event["agent_id"] for event in events] == ["helper", "desk"]
     assert events[1]["user_id"] == "acc_acme"
