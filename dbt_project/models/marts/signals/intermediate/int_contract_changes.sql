@@ -90,7 +90,7 @@ left join paid
     on
         begun.account_id = paid.account_id
         and begun.kind = paid.kind
-        and paid.occurred_at >= begun.occurred_at
+        and begun.occurred_at <= paid.occurred_at
         and paid.occurred_at <= {{ add_days('begun.occurred_at', rules['episode']) }}
 qualify row_number() over (
     partition by begun.account_id, begun.kind, begun.record_key, begun.occurred_at
