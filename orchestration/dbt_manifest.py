@@ -44,7 +44,7 @@ def load_manifest(project: Path = PROJECT_DIR) -> Mapping[str, Any]:
     return manifest
 
 
-def project_fingerprint(project: Path) -> str:
+def project_fingerprint(project: Path = PROJECT_DIR) -> str:
     """Hash of every file that dbt reads, and of dbt's version."""
     digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
     for path in sorted(project.rglob("*")):

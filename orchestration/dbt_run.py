@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagster import AssetCheckResult, AssetExecutionContext, Output
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
@@ -17,10 +17,14 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from lake.connection import connect
 from lake.dbt import dbt_vars
 from lake.settings import Settings
+from orchestration.dbt_built import building
 from orchestration.dbt_lineage import LakeTranslator
 from orchestration.dbt_program import invoke
 from orchestration.night_log import ROW_COUNT
 from orchestration.progress import Step, report
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
 
 BUILD = ("build", "--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
 FAILURES_SHOWN = 5
@@ -51,8 +55,13 @@ class DbtStage:
 
         Raises DbtBuildError when a model or a data test fails; what lies below it is skipped.
         """
-        done = invoke(self._settings, self._args, self._hear)
-        yield from _with_row_counts(self._settings, self._events)
+        stage = self._context.op_execution_context.op.name
+        with building(self._settings, stage, is_whole=not self._context.is_subset) as refresh:
+            done = invoke(self._settings, [*self._args, *refresh], self._hear)
+            yield from _with_row_counts(self._settings, self._events)
+            self._check(done)
+
+    def _check(self, done: dbtRunnerResult) -> None:
         if not done.success:
             raise DbtBuildError("\n".join(self._failures[:FAILURES_SHOWN]) or str(done.exception or "dbt failed"))
 
