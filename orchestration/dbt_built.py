@@ -1,4 +1,4 @@
-"""Which project built a stage's tables: an older one's rows in an incremental table are not what this one would write."""
+"""Which project built a stage's tables: rows of an older one in an incremental table are not what this would write."""
 
 from __future__ import annotations
 
