@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from dagster import DagsterInstance
 
@@ -54,3 +55,19 @@ def instance(settings: Settings) -> Iterator[DagsterInstance]:
     os.environ.update(environment(settings))
     with DagsterInstance.get() as opened:
         yield opened
+
+
+@contextmanager
+def logs_held_open(settings: Settings, run_id: str) -> Iterator[None]:
+    """One idle connection to each of Dagster's SQLite logs of a run, where it keeps them in SQLite.
+
+    Dagster opens and closes them for each of a night's thousands of events, and SQLite checkpoints when the last
+    connection closes: two thirds of the time of an event.
+    """
+    folder = settings.dagster_dir / "history" / "runs"
+    with ExitStack() as held:
+        for path in (folder / "index.db", folder / f"{run_id}.db"):
+            if path.exists():
+                connection = held.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
+                connection.execute("select count(*) from sqlite_master").fetchone()  # open once it has read
+        yield

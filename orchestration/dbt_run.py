@@ -43,7 +43,8 @@ class DbtStage:
     def __init__(self, context: AssetExecutionContext, settings: Settings, day: date) -> None:
         self._context = context
         self._settings = settings
-        chosen = get_updated_cli_invocation_params_for_context(context, {}, LakeTranslator())
+        self._translator = LakeTranslator()  # one for all events: it keeps what it has worked out
+        chosen = get_updated_cli_invocation_params_for_context(context, {}, self._translator)
         self._manifest = chosen.manifest
         self._args = [*BUILD, "--vars", dbt_vars(settings, day), *chosen.selection_args]
         self._total = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
@@ -70,7 +71,7 @@ class DbtStage:
         if raw["info"]["level"] == "error":
             self._failures.append(raw["info"]["msg"].strip())
         event = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
-        for found in event.to_default_asset_events(self._manifest, LakeTranslator(), self._context):
+        for found in event.to_default_asset_events(self._manifest, self._translator, self._context):
             self._events.append(found)
             stage = self._context.op_execution_context.op.name
             report(Step(stage, "running", len(self._events), self._total, note=_name(found)))
