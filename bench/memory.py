@@ -24,6 +24,7 @@ from bench.memory_demo import Demo, demo_lake  # noqa: E402
 from bench.memory_embedding import measure_embedding  # noqa: E402
 from bench.memory_extraction import measure_extraction, sample_dialogues  # noqa: E402
 from bench.memory_latency import measure_recall  # noqa: E402
+from bench.memory_nightly import measure_nightly  # noqa: E402
 from bench.memory_peer import measure_peer  # noqa: E402
 from bench.memory_reconciliation import measure_reconciliation  # noqa: E402
 from bench.memory_retrieval import measure_retrieval  # noqa: E402
@@ -53,6 +54,7 @@ PARTS: dict[str, Callable[[Chosen], Iterable[dict[str, Any]]]] = {
     "reconciliation": lambda chosen: measure_reconciliation(chosen.demo),
     "retrieval": lambda chosen: measure_retrieval(chosen.data),
     "embedding": lambda chosen: measure_embedding(chosen.data),
+    "nightly": lambda chosen: measure_nightly(chosen.data),
     "recall": lambda chosen: measure_recall(chosen.memories),
     "peer": lambda chosen: measure_peer(chosen.data, chosen.mem0),
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from bench.memory_rows import AS_OF, search_rows
 from memory.embedding.model import load_model
 from memory.reader.answers import RecallRequest
 from memory.reader.index import MemoryIndex
@@ -22,7 +22,6 @@ from memory.snapshot.memories import write_search_table
 from memory.snapshot.tables import write_parquet
 
 DIMENSION = 384
-AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 BUDGET = 2000
 ROUNDS = 200
 WARM_UP = 20
@@ -110,28 +109,14 @@ def _batches(memories: int, customers: int) -> Iterator[pa.RecordBatch]:
         chunk = owners[begin : begin + BATCH]
         count = len(chunk)
         vectors = draw.standard_normal((count, DIMENSION), dtype=np.float32)
-        vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
+        vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         lengths = draw.integers(10, 50, count)
         drawn = np.split(
             words[draw.choice(VOCABULARY, int(lengths.sum()), p=weights / weights.sum())], lengths.cumsum()[:-1]
         )
-        yield pa.record_batch(
-            {
-                "memory_id": [f"mem_{number:020d}" for number in range(begin, begin + count)],
-                "kind": ["observation"] * count,
-                "owner": [_owner(owner) for owner in chunk],
-                "text": [" ".join(part) for part in drawn],
-                "content_hash": [""] * count,
-                "occurred_at": pa.array([AS_OF] * count, pa.timestamp("us", "UTC")),
-                "channel": ["email"] * count,
-                "importance": draw.random(count),
-                "is_current": [True] * count,
-                "record_key": [f"r{number}" for number in range(begin, begin + count)],
-                "source_file": ["file"] * count,
-                "source_row": np.arange(begin, begin + count),
-                "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), DIMENSION),
-            }
-        )
+        texts = [" ".join(part) for part in drawn]
+        owned = [_owner(owner) for owner in chunk]
+        yield from search_rows(owned, texts, vectors, begin=begin, importance=draw.random(count)).to_batches()
 
 
 def _cards(folder: Path, customers: int) -> KeyedParquet:

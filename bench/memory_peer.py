@@ -13,7 +13,6 @@ import random
 import subprocess
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from bench.memory_embedding import draw_texts
+from bench.memory_rows import AS_OF, SORTED, search_rows
 from memory.embedding.model import PACKAGED_MODEL, _location, load_model
 from memory.reader.answers import RecallRequest
 from memory.reader.index import MemoryIndex
@@ -33,7 +33,6 @@ QUESTIONS = 100
 QUESTION_WORDS = 8
 LIMIT = 20
 BUDGET = 2000
-AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 PROCESS = Path(__file__).with_name("mem0_process.py")
 Pairs = list[tuple[str, str]]  # customer, text
 
@@ -101,22 +100,5 @@ def _embed(query: str) -> Any:
 
 def _table(memories: Pairs) -> pa.Table:
     """Rows of the search table; embedding them is part of adding them."""
-    count = len(memories)
-    vectors = load_model().encode([text for _, text in memories]).astype(np.float16)
-    return pa.table(
-        {
-            "memory_id": [f"mem_{number:020d}" for number in range(count)],
-            "kind": ["observation"] * count,
-            "owner": [who for who, _ in memories],
-            "text": [text for _, text in memories],
-            "content_hash": [""] * count,
-            "occurred_at": pa.array([AS_OF] * count, pa.timestamp("us", "UTC")),
-            "channel": ["email"] * count,
-            "importance": [0.5] * count,
-            "is_current": [True] * count,
-            "record_key": [f"r{number}" for number in range(count)],
-            "source_file": [""] * count,
-            "source_row": list(range(count)),
-            "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), vectors.shape[1]),
-        }
-    ).sort_by([("owner", "ascending"), ("memory_id", "ascending")])
+    texts = [text for _, text in memories]
+    return search_rows([who for who, _ in memories], texts, load_model().encode(texts)).sort_by(SORTED)

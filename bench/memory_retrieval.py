@@ -10,7 +10,6 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from bench.memory_references import references
+from bench.memory_rows import AS_OF, SORTED, search_rows
 from bench.memory_sets import Question, RetrievalSet, Stretch, beam, tau2_banking
 from bench.memory_windows import Window, windows
 from memory.embedding.model import load_model
@@ -29,7 +29,6 @@ from memory.reader.question import parts_of
 from memory.reader.recall import remember
 from memory.snapshot.memories import write_search_table
 
-AS_OF = datetime(2025, 6, 30, tzinfo=UTC)
 NO_LIMIT = 10_000
 RESAMPLES = 2000
 Row = dict[str, Any]
@@ -115,26 +114,17 @@ def _interval(gains: Shares) -> tuple[float, float]:
 
 
 def _table(memories: Sequence[Window]) -> pa.Table:
-    """Rows of the search table, sorted as a snapshot has them; `source_row` is the window's number."""
-    vectors = _encode([memory.text for memory in memories]).astype(np.float16)
-    count = len(memories)
-    return pa.table(
-        {
-            "memory_id": [f"mem_{number:08d}" for number in range(count)],
-            "kind": ["window"] * count,
-            "owner": [memory.owner for memory in memories],
-            "text": [memory.text for memory in memories],
-            "content_hash": [""] * count,
-            "occurred_at": pa.array([AS_OF] * count, pa.timestamp("us", "UTC")),
-            "channel": ["chat"] * count,
-            "importance": [memory.importance for memory in memories],
-            "is_current": [True] * count,
-            "record_key": [memory.parts[-1][0] for memory in memories],
-            "source_file": [""] * count,
-            "source_row": list(range(count)),
-            "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), vectors.shape[1]),
-        }
-    ).sort_by([("owner", "ascending"), ("memory_id", "ascending")])
+    """Rows of the search table; `source_row` is the window's number."""
+    texts, count = [memory.text for memory in memories], len(memories)
+    return search_rows(
+        [memory.owner for memory in memories],
+        texts,
+        _encode(texts),
+        kind=["window"] * count,
+        channel=["chat"] * count,
+        importance=[memory.importance for memory in memories],
+        record_key=[memory.parts[-1][0] for memory in memories],
+    ).sort_by(SORTED)
 
 
 def _encode(texts: Sequence[str]) -> npt.NDArray[np.float32]:

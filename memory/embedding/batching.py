@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 LENGTH_STEP = 16  # token lengths are rounded up to a multiple of this
 BATCH_TOKENS = 2048  # rows x padded length of one batch: fits the caches of one processor
-MAX_ROWS = 128
+GPU_BATCH_TOKENS = 65_536  # a GPU waits for its next batch unless each is large
 
 
-def batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
+def batches(lengths: Sequence[int], batch_tokens: int = BATCH_TOKENS) -> Iterator[tuple[list[int], int]]:
     """Row numbers of each batch and its padded length in tokens, longest first.
 
     The longest go first, so that running out of memory shows at once and progress only speeds up.
@@ -18,7 +18,7 @@ def batches(lengths: Sequence[int]) -> Iterator[tuple[list[int], int]]:
     start = 0
     while start < len(order):
         padded = padded_length(lengths[order[start]])
-        rows = max(1, min(MAX_ROWS, BATCH_TOKENS // padded))
+        rows = max(1, batch_tokens // padded)
         yield order[start : start + rows], padded
         start += rows
 

