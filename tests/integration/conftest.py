@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -9,19 +10,26 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import duckdb
 import pytest
+from mcp import Client
 
 from data.demo import generate
 from lake.connection import connect
 from lake.settings import Settings
+from memory.mcp.events import RecallLog
+from memory.mcp.server import build_server
+from memory.reader import Snapshot
+from memory.reader.session import Session
 
 ACCOUNTS, SEED, DAYS = 14, 11, 3
 READERS = 2
+AGENT = "night-desk"
 # Tables that several steps of a night write: an answer that mixed two nights would be neither night's.
 ACROSS_THE_NIGHT = """
     select (select max(recorded_at) from marts.interactions) as landed, (select count(*) from marts.interactions) as interactions,
@@ -38,6 +46,7 @@ class Nights:
     last: dict[str, Any]
     before: str  # what ACROSS_THE_NIGHT answered before the last night
     meanwhile: list[str]  # and, to two other processes, while it ran
+    recalled: dict[str, Any]  # what an agent was handed between the nights, over MCP
 
     @property
     def settings(self) -> Settings:
@@ -113,6 +122,23 @@ def drop_dates(folder: Path) -> list[str]:
     )
 
 
+def recall_between_nights(folder: Path, day: str) -> dict[str, Any]:
+    """An agent asks about a customer on that day, over MCP; the recall is logged among the agents' exports."""
+    settings = Settings(exports=folder / "exports", lake=folder / "lake")
+    with connect(settings, read_only=True) as con:
+        owners = "select account_id from lake.memory.documents where kind = 'observation' group by 1 order by count(*) desc"
+        who = con.execute(owners).fetchall()[0][0]
+    log = RecallLog(settings.exports / "agents", AGENT, clock=lambda: datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+    server = build_server(Session.bound(Snapshot.open(settings.snapshots_dir), None, ()), log)
+
+    async def ask() -> Any:
+        async with Client(server) as client:
+            return await client.call_tool("recall", {"customer": who, "query": "how do they like to be contacted?"})
+
+    answer: dict[str, Any] = json.loads(asyncio.run(ask()).content[0].text)
+    return answer
+
+
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """Two nights: the last drop but one, then the last."""
@@ -121,7 +147,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     before, newest = drop_dates(folder)[-2:]
     first = json.loads(run_memhouse(folder, "run", "--date", before, "--json"))
     answer = run_memhouse(folder, "sql", ACROSS_THE_NIGHT, "--json")
+    recalled = recall_between_nights(folder, newest)
     with Reading(folder) as reading:
         last = json.loads(run_memhouse(folder, "run", "--date", newest, "--json"))
     assert not reading.errors, reading.errors
-    return Nights(folder, first, last, answer, reading.answers)
+    return Nights(folder, first, last, answer, reading.answers, recalled)
