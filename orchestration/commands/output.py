@@ -28,11 +28,14 @@ def print_json_lines(rows: Iterable[Mapping[str, Any]]) -> None:
         print_json(row)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None) -> None:
-    """Rows where people look."""
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None, whole: str | None = None
+) -> None:
+    """Rows where people look; the column `whole` is never broken over lines, so that it can be copied."""
     table = Table(*(escape(column) for column in columns), title=title, title_justify="left", header_style="bold")
     for column in table.columns:
         column.overflow = "fold"  # a key that is cut off is of no use
+        column.no_wrap = column.header == whole
     for row in rows:
         table.add_row(*(escape(text(value)) for value in row))
     out.print(table)

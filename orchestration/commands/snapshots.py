@@ -48,7 +48,8 @@ def list_kept(lake: Lake = None, as_json: AsJson = False) -> None:
     if not kept:
         err.print(f"No snapshot has been published in {settings.snapshots_dir}: run `memhouse run`", highlight=False)
         return
-    print_table(("", "snapshot", "lake version", "memories", "MB", "model"), [_line(snapshot) for snapshot in kept])
+    columns = ("", "snapshot", "lake version", "memories", "MB", "model")
+    print_table(columns, [_line(snapshot) for snapshot in kept], whole="snapshot")
 
 
 def verify(snapshot: NameOrLatest = None, lake: Lake = None, as_json: AsJson = False) -> None:
