@@ -1,7 +1,7 @@
 """Memory measured: `python bench/memory.py [--data DIR] [--parts extraction,reconciliation,…] [--json]`.
 
-Prints figures and asserts nothing. Sets that are not there are skipped with a message. `extraction` and
-`reconciliation` build a small demo of their own (`--seed`) unless `--demo` names a folder with one's lake and truth;
+Prints figures and asserts nothing. Sets that are not there are skipped with a message. `extraction`,
+`reconciliation` and `tokens` build a small demo of their own (`--seed`) unless `--demo` names a folder with one's lake and truth;
 `--sample N` prints N observations of the public dialogues to be judged by a person instead.
 """
 
@@ -28,6 +28,7 @@ from bench.memory_nightly import measure_nightly  # noqa: E402
 from bench.memory_peer import measure_peer  # noqa: E402
 from bench.memory_reconciliation import measure_reconciliation  # noqa: E402
 from bench.memory_retrieval import measure_retrieval  # noqa: E402
+from bench.memory_tokens import measure_tokens  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
 
@@ -53,6 +54,7 @@ PARTS: dict[str, Callable[[Chosen], Iterable[dict[str, Any]]]] = {
     "extraction": lambda chosen: measure_extraction(chosen.data, chosen.demo),
     "reconciliation": lambda chosen: measure_reconciliation(chosen.demo),
     "retrieval": lambda chosen: measure_retrieval(chosen.data),
+    "tokens": lambda chosen: measure_tokens(chosen.demo),
     "embedding": lambda chosen: measure_embedding(chosen.data),
     "nightly": lambda chosen: measure_nightly(chosen.data),
     "recall": lambda chosen: measure_recall(chosen.memories),

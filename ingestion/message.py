@@ -10,7 +10,7 @@ from datetime import UTC
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header, make_header
-from email.message import EmailMessage, Message
+from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any, cast
 
@@ -29,6 +29,7 @@ KEPT_HEADERS = (
     "X-Failed-Recipients",
     "X-Original-To",
 )
+ENCODED_WORD = "=?"
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 _WHITE = re.compile(r"\s+")
 
@@ -46,7 +47,8 @@ def parse_message(data: bytes, mailbox: str) -> ParsedMessage:
 
     A message without an id gets one from its content, and says so.
     """
-    message = message_from_bytes(data, policy=policy.default)
+    # The parts by the old parser, which reads a header once; the strict one reads it again at each question.
+    message = message_from_bytes(data, policy=policy.compat32)
     notes: list[str] = []
     header = _header_reader(message, notes)
     message_id = _first(_ids(header("Message-ID")))
@@ -79,8 +81,8 @@ def parse_message(data: bytes, mailbox: str) -> ParsedMessage:
     return ParsedMessage(payload, notes)
 
 
-def _header_reader(message: EmailMessage, notes: list[str]) -> Callable[[str], str]:
-    """Read a header as decoded text; one the strict parser fails on is decoded leniently."""
+def _header_reader(message: Message, notes: list[str]) -> Callable[[str], str]:
+    """Read a header as decoded text: what has encoded words by the strict parser, or leniently where that fails."""
     raw = {name.lower(): str(value) for name, value in reversed(list(message.raw_items()))}
 
     def read(name: str) -> str:
@@ -88,8 +90,10 @@ def _header_reader(message: EmailMessage, notes: list[str]) -> Callable[[str], s
         if not _is_text(given):
             notes.append(f"{name} header not encoded")
             return _decoded(decode(given.encode("utf-8", "surrogateescape")))
+        if ENCODED_WORD not in given:
+            return _one_line(given)
         try:
-            return _one_line(str(message.get(name, "")))
+            return _one_line(str(policy.default.header_fetch_parse(name, given)))
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError, MessageError):
             notes.append(f"{name} header not well formed")
             return _decoded(given)
@@ -138,7 +142,7 @@ def _utc(value: str) -> str | None:
     return utc.strftime("%Y-%m-%dT%H:%M:%SZ") if utc.year >= 1900 else None
 
 
-def _bodies(message: EmailMessage, notes: list[str]) -> tuple[str, str]:
+def _bodies(message: Message, notes: list[str]) -> tuple[str, str]:
     """All inline plain parts joined, and all inline HTML parts joined."""
     plain: list[str] = []
     html: list[str] = []
@@ -161,20 +165,21 @@ def _part_text(part: Message, notes: list[str]) -> str:
     return text.replace("\r\n", "\n").replace("\0", "")
 
 
-def _leaves(message: EmailMessage) -> list[Message]:
+def _leaves(message: Message) -> list[Message]:
     """Parts that hold content; what is inside a forwarded message counts as an attachment."""
     if message.get_content_type() == "message/rfc822":
         return []
     if not message.is_multipart():
         return [message]
-    return [leaf for part in message.iter_parts() for leaf in _leaves(cast(EmailMessage, part))]
+    parts = cast("list[Message]", message.get_payload())
+    return [leaf for part in parts for leaf in _leaves(part)]
 
 
 def _is_attachment(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
-def _attachments(message: EmailMessage) -> list[dict[str, Any]]:
+def _attachments(message: Message) -> list[dict[str, Any]]:
     """Name, type and size of what is attached; the content stays in the mailbox."""
     found = []
     for part in message.walk():
@@ -189,4 +194,4 @@ def _attachments(message: EmailMessage) -> list[dict[str, Any]]:
 
 
 def _file_name(name: str | None) -> str | None:
-    return _one_line(decode(name.encode("utf-8", "surrogateescape"))) if name else None
+    return _decoded(decode(name.encode("utf-8", "surrogateescape"))) if name else None

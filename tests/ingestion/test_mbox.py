@@ -72,6 +72,15 @@ def test_html_becomes_text_and_attachments_stay_outside(read: ReadBytes):
     assert "charset missing, unknown or wrong (row 2)" in out.notes
 
 
+def test_names_of_files_are_decoded_and_dates_kept_as_written(read: ReadBytes):
+    encoded = ALTERNATIVE.replace(b'"offer.pdf"', b'"=?utf-8?q?r=C3=A9sum=C3=A9.pdf?="').replace(
+        b"-0000", b"-0000 (GMT)"
+    )
+    (payload,) = read("mbox", encoded).rows.values()
+    assert payload["attachments"][0]["filename"] == "résumé.pdf"
+    assert (payload["date"], payload["date_raw"]) == ("2025-06-16T13:00:00Z", "Mon, 16 Jun 2025 13:00:00 -0000 (GMT)")
+
+
 def test_bad_dates_ids_and_headers_lose_nothing(read: ReadBytes):
     data = (
         b"From x Mon Jun 16 10:00:00 2025\nDate: yesterday\nFrom: <<>\xe9 broken\nTo: undisclosed-recipients:;\n"

@@ -126,7 +126,9 @@ def recall_between_nights(folder: Path, day: str) -> dict[str, Any]:
     """An agent asks about a customer on that day, over MCP; the recall is logged among the agents' exports."""
     settings = Settings(exports=folder / "exports", lake=folder / "lake")
     with connect(settings, read_only=True) as con:
-        owners = "select account_id from lake.memory.documents where kind = 'observation' group by 1 order by count(*) desc"
+        owners = (
+            "select account_id from lake.memory.documents where kind = 'observation' group by 1 order by count(*) desc"
+        )
         who = con.execute(owners).fetchall()[0][0]
     log = RecallLog(settings.exports / "agents", AGENT, clock=lambda: datetime.fromisoformat(f"{day}T12:00:00+00:00"))
     server = build_server(Session.bound(Snapshot.open(settings.snapshots_dir), None, ()), log)

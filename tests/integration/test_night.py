@@ -108,9 +108,13 @@ def test_a_timeline_shows_a_chart_above_its_entries(nights: Nights) -> None:
 def test_a_recall_over_mcp_is_counted_by_the_next_night(nights: Nights) -> None:
     handed = [(memory["memory_id"],) for memory in nights.recalled["memories"]]
     assert handed
-    landed = nights.rows(f"select memory_id from memory.recalls where agent_id = '{AGENT}' and is_hit order by position")
+    landed = nights.rows(
+        f"select memory_id from memory.recalls where agent_id = '{AGENT}' and is_hit order by position"
+    )
     assert landed == handed
     assert nights.rows(f"select distinct account_id from memory.recalls where agent_id = '{AGENT}'") == [
         (nights.recalled["entity"]["entity_id"],)
     ]
-    assert nights.rows(f"select recalls, recall_hits from marts.agent_operations where agent_id = '{AGENT}'") == [(1, 1)]
+    assert nights.rows(f"select recalls, recall_hits from marts.agent_operations where agent_id = '{AGENT}'") == [
+        (1, 1)
+    ]
