@@ -8,6 +8,7 @@ from duckdb import DuckDBPyConnection
 from identity.standardise.emails import parse_email
 from identity.standardise.text import word_set
 from identity.store import SCHEMA
+from lake.tables import columns_of
 
 ACCOUNTS = f"{SCHEMA}.account_records"
 PEOPLE = f"{SCHEMA}.person_records"
@@ -57,11 +58,7 @@ def person_kind(email: str | None, own_domains: frozenset[str]) -> str:
 
 
 def _own_domains(con: DuckDBPyConnection) -> frozenset[str]:
-    known = con.execute(
-        "select 1 from information_schema.tables where table_catalog = 'lake' and table_schema = 'identity' "
-        "and table_name = 'own_domains'"
-    ).fetchone()
-    if known is None:
+    if not columns_of(con, OWN_DOMAINS):
         return frozenset()
     return frozenset(row[0] for row in con.execute(f"select domain from {OWN_DOMAINS}").fetchall() if row[0])
 

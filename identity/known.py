@@ -17,6 +17,7 @@ from identity.features import standardise
 from identity.parameters import Parameters
 from identity.specification import Specification
 from identity.store import SCHEMA, features_table
+from lake.tables import columns_of
 
 # Above this share of records that came, changed or left since all were linked, all are linked again.
 FULL_ABOVE = 0.2
@@ -93,12 +94,7 @@ def _usable(con: DuckDBPyConnection, specification: Specification, parameters: P
     versions = con.execute(
         f"select distinct model_version from {SCHEMA}.links where entity_type = ?", [kind]
     ).fetchall()
-    there = con.execute(
-        "select column_name from information_schema.columns where table_catalog = 'lake' "
-        "and table_schema = 'identity' and table_name = ?",
-        [f"{kind}_features"],
-    ).fetchall()
-    columns = {row[0] for row in there}
+    columns = set(columns_of(con, f"{SCHEMA}.{kind}_features"))
     return versions == [(parameters.version,)] and {*_columns(specification), FINGERPRINT, "linked_in_full"} <= columns
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ingestion.sources import Source
 from lake.schemas import raw_schema
+from lake.tables import tables_of_lake
 
 LANDED_FILES = "_landed_files"
 REJECTED = "_rejected"
@@ -76,7 +77,7 @@ def tables_of(source: Source) -> dict[str, pa.Schema]:
 
 def ensure_tables(con: duckdb.DuckDBPyConnection, sources: Iterable[Source]) -> None:
     """Create what is missing, in one transaction; dlt finds its tables in place and adds nothing to them."""
-    present = _tables(con)
+    present = tables_of_lake(con)
     missing = [
         (raw_schema(source.name), table, columns)
         for source in sources
@@ -112,7 +113,7 @@ def remove_cut_off_loads(con: duckdb.DuckDBPyConnection, sources: Iterable[Sourc
 
     Returns how many such loads there were.
     """
-    present = _tables(con)
+    present = tables_of_lake(con)
     tables = [(raw_schema(s.name), t) for s in sources for t in tables_of(s) if (raw_schema(s.name), t) in present]
     if not tables:
         return 0
@@ -133,10 +134,3 @@ def remove_cut_off_loads(con: duckdb.DuckDBPyConnection, sources: Iterable[Sourc
             con.execute(f"delete from {schema}.{table} where {LOAD_ID} is not distinct from ?", [load_id])
         con.execute("commit")
     return len({(schema, load_id) for schema, _, load_id in cut_off})
-
-
-def _tables(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
-    rows = con.execute(
-        "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
-    ).fetchall()
-    return {(schema, table) for schema, table in rows}

@@ -17,6 +17,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from lake.connection import connect
 from lake.dbt import dbt_vars
 from lake.settings import Settings
+from lake.transaction import transaction
 from orchestration.dbt_built import building
 from orchestration.dbt_lineage import LakeTranslator
 from orchestration.dbt_program import invoke
@@ -81,7 +82,7 @@ def _with_row_counts(settings: Settings, events: list[Any]) -> Iterator[Any]:
     """What was built, counted once dbt is done: after each of its commits the whole catalog would be read again."""
     if not events:
         return
-    with connect(settings, read_only=True) as con:
+    with connect(settings, read_only=True) as con, transaction(con):
         for event in events:
             if isinstance(event, Output):
                 schema, _, table = event.output_name.partition("__")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lake.settings import Settings
+from lake.tables import columns_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -72,9 +73,6 @@ def named(value: str, option: str) -> str:
 
 
 def _check(con: DuckDBPyConnection, settings: Settings) -> None:
-    found = con.execute(
-        "select count(*) from information_schema.tables "
-        "where table_catalog = 'lake' and table_schema = 'identity' and table_name in ('links', 'judgements')"
-    ).fetchone()
-    if found != (2,) or con.execute("select 1 from lake.identity.links limit 1").fetchone() is None:
+    there = all(columns_of(con, f"lake.identity.{table}") for table in ("links", "judgements"))
+    if not there or con.execute("select 1 from lake.identity.links limit 1").fetchone() is None:
         raise NoEntitiesError(f"no entities in the lake at {settings.lake} yet: run `memhouse run` first")
