@@ -11,6 +11,8 @@ from identity.features import feature_name
 from identity.specification import Meaning, Specification
 
 MAX_BLOCK = 120
+# Parts that are weak alone, two together: few enough that what else a pair has in common can still decide.
+MAX_PAIR_BLOCK = 40
 # A weak key alone makes a block only where it is this rare.
 MAX_WEAK_BLOCK = 20
 SEPARATOR = "'|'"
@@ -22,7 +24,7 @@ _STRONG: dict[Meaning, tuple[str, ...]] = {
     Meaning.ORGANISATION_NAME: ("org_full", "org_rare"),
     Meaning.ADDRESS: ("address",),
 }
-_NAME_KEYS = ("name_full", "name_pair", "name_initial")
+_NAME_KEYS = ("name_full", "name_pair")
 # Weak keys, of which any two together make a block.
 _GIVEN, _FAMILY = "substr(given, 1, 4)", "substr(family, 1, 5)"
 
@@ -30,9 +32,10 @@ _GIVEN, _FAMILY = "substr(given, 1, 4)", "substr(family, 1, 5)"
 def block_keys(specification: Specification) -> dict[str, int]:
     """SQL expressions over a record's features; records that share one are compared. With the largest block."""
     keys = [key for column in specification.columns for key in _STRONG.get(column.meaning, ())]
-    weak = []
+    weak, pairs = [], []
     if specification.names_people:
         keys += _NAME_KEYS
+        pairs += ["name_initial"]
         weak += [_GIVEN, _FAMILY]
     if specification.has(Meaning.BIRTH_DATE):
         weak += ["born"]
@@ -41,8 +44,8 @@ def block_keys(specification: Specification) -> dict[str, int]:
     weak += ["house_number", "substr(street, 1, 6)"] if specification.has(Meaning.ADDRESS) else []
     weak += ["org_rare"] if specification.has(Meaning.ORGANISATION_NAME) else []
     weak += [f'"{feature_name(column)}"' for column in specification.of(Meaning.PLACE)]
-    pairs = [f"{a} || {SEPARATOR} || {b}" for i, a in enumerate(weak) for b in weak[i + 1 :]]
-    return dict.fromkeys(weak, MAX_WEAK_BLOCK) | dict.fromkeys([*keys, *pairs], MAX_BLOCK)
+    pairs += [f"{a} || {SEPARATOR} || {b}" for i, a in enumerate(weak) for b in weak[i + 1 :]]
+    return dict.fromkeys(weak, MAX_WEAK_BLOCK) | dict.fromkeys(keys, MAX_BLOCK) | dict.fromkeys(pairs, MAX_PAIR_BLOCK)
 
 
 def exploded_keys(specification: Specification) -> list[str]:
@@ -51,66 +54,74 @@ def exploded_keys(specification: Specification) -> list[str]:
     keys += [f'"{feature_name(column)}"' for column in specification.of(Meaning.MEMBERS)]
     for meaning, feature in ((Meaning.EMAIL, "emails"), (Meaning.PHONE, "phones")):
         keys += [feature] if any(len(column.columns) > 1 for column in specification.of(meaning)) else []
-    if specification.names_people and specification.has(Meaning.EMAIL):
-        keys.append("list_concat(whole_logins, short_logins, [email_login, name_single])")
     return keys
 
 
+def write_members(con: DuckDBPyConnection, specification: Specification, features: str) -> None:
+    """Write `block_members`, which record is in which block: rule, block, unique_id, is_spelled.
+
+    `is_spelled`: the record has the value itself. In the last rule a name meets the logins that may be made of it, and
+    two names that only could be written as one login do not meet.
+    """
+    con.execute(f"create or replace temp table block_members as {_members(specification, features)}")
+
+
 def write_pairs(
-    con: DuckDBPyConnection,
-    specification: Specification,
-    features: str,
-    pairs: str,
-    new: str = "",
-    inside: bool = False,
+    con: DuckDBPyConnection, specification: Specification, pairs: str, new: str = "", inside: bool = False
 ) -> int:
     """Write the candidate pairs as Splink takes them (join_key_l < join_key_r, match_key) and count them.
 
-    `new`: a table of unique ids; when given, only pairs with at least one of them are written, with `inside` only
-    pairs of two of them.
+    `block_members` is there. `new`: a table of unique ids; when given, only pairs with at least one of them are
+    written, with `inside` only pairs of two of them.
     """
-    limits = [*block_keys(specification).values(), *[MAX_BLOCK] * len(exploded_keys(specification))]
+    limits = [*block_keys(specification).values(), *[MAX_BLOCK] * len(exploded_keys(specification)), MAX_PAIR_BLOCK]
+    members = "block_members"
     if new:
-        fresh = f"(select * from {features} semi join {new} using (unique_id))"
-        con.execute(f"create or replace temp table new_members as {_members(specification, fresh)}")
-    con.execute(f"create or replace temp table block_members as {_members(specification, features, bool(new))}")
+        con.execute(f"create or replace temp table new_members as from {members} semi join {new} using (unique_id)")
+        members = f"(from {members} semi join new_members using (rule, block))"
     cases = " ".join(f"when rule = {rule} then {limit}" for rule, limit in enumerate(limits))
     con.execute(
-        "create or replace temp table blocks as select rule, block from block_members group by all "
+        f"create or replace temp table blocks as select rule, block from {members} group by all "
         f"having count(*) between 2 and case {cases} else {MAX_BLOCK} end"
     )
-    con.execute("create or replace temp table block_members as from block_members semi join blocks using (rule, block)")
-    left = right = "block_members"
+    con.execute(f"create or replace temp table blocked as from {members} semi join blocks using (rule, block)")
+    left = right = "blocked"
     if new:
         con.execute("create or replace temp table new_members as from new_members semi join blocks using (rule, block)")
-        left, right = "new_members", "new_members" if inside else "block_members"
+        left, right = "new_members", "new_members" if inside else "blocked"
     con.execute(
         f"create or replace table {pairs} as select least(l.unique_id, r.unique_id) as join_key_l, "
         "greatest(l.unique_id, r.unique_id) as join_key_r, min(l.rule)::varchar as match_key "
         f"from {left} as l join {right} as r on l.rule = r.rule and l.block = r.block "
-        f"and l.unique_id {'<>' if new else '<'} r.unique_id group by all"
+        f"and l.unique_id {'<>' if new else '<'} r.unique_id and (l.is_spelled or r.is_spelled) group by all"
     )
-    for table in ("blocks", "block_members", *(["new_members"] if new else [])):
+    for table in ("blocks", "blocked", *(["new_members"] if new else [])):
         con.execute(f"drop table {table}")
     row = con.execute(f"select count(*) from {pairs}").fetchone()
     return int(row[0]) if row else 0
 
 
-def _members(specification: Specification, features: str, touched: bool = False) -> str:
-    """Which records are in which block: rule, block, unique_id. `touched`: only blocks that `new_members` has."""
+def _members(specification: Specification, features: str) -> str:
     side = ", side" if specification.apart else ""
     parts = []
     for rule, key in enumerate(block_keys(specification)):
-        block = f"hash({key}{side})"
-        shared = f"and {block} in (select block from new_members where rule = {rule})" if touched else ""
         parts.append(
-            f"select {rule} as rule, {block} as block, unique_id from {features} where {key} is not null {shared}"
+            f"select {rule} as rule, hash({key}{side}) as block, unique_id, true as is_spelled from {features} "
+            f"where {key} is not null"
         )
     for rule, key in enumerate(exploded_keys(specification), start=len(parts)):
-        block = f"hash(item{side})"
-        shared = f"and {block} in (select block from new_members where rule = {rule})" if touched else ""
         parts.append(
-            f"select distinct {rule} as rule, {block} as block, unique_id from "
-            f"(select unique_id{side}, unnest({key}) as item from {features}) where item is not null {shared}"
+            f"select distinct {rule}, hash(item{side}) as block, unique_id, true from "
+            f"(select unique_id{side}, unnest({key}) as item from {features}) where item is not null"
+        )
+    if specification.names_people and specification.has(Meaning.EMAIL):
+        forms, words = "list_concat(whole_logins, short_logins)", "[email_login, name_single]"
+        spelled = " union all ".join(
+            f"select unique_id{side}, unnest({items}) as item, {is_spelled} as is_spelled from {features}"
+            for items, is_spelled in ((forms, "false"), (words, "true"))
+        )
+        parts.append(
+            f"select {len(parts)}, hash(item{side}) as block, unique_id, bool_or(is_spelled) from ({spelled}) "
+            "where item is not null group by block, unique_id"
         )
     return " union all ".join(parts)

@@ -2,13 +2,14 @@
 
 Two groups join when some pair of theirs is a likely match and all their pairs together do not speak against it.
 Pairs that were never compared shared no key, which is itself evidence against, unless they had nothing to compare.
-Judgements outweigh every score.
+Two groups that hold different identifiers of one system are two entities unless some pair is beyond doubt: what
+makes their other pairs likely is a name, which namesakes share. Judgements outweigh every score.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,16 @@ JOIN = 0.0
 NEVER_COMPARED = -4.0
 GROUPS_SPEAK_AGAINST = -3.0
 LEAST, MOST = -10.0, 15.0
+# What the best pair of two groups must say when the groups' identifiers conflict: more than a name alone does.
+DESPITE_CONFLICT = 10.0
 # A judgement's weight: more than all scores of the largest group can add up to.
 DECIDED = 1e9
 
 Ids = NDArray[np.int64]
 Weights = NDArray[np.float64]
 Pair = tuple[int, int]
+# Values by system.
+Identifiers = dict[str, set[str]]
 
 
 def cluster(
@@ -36,12 +41,15 @@ def cluster(
     same: Sequence[Pair] = (),
     different: Sequence[Pair] = (),
     told: Ids | None = None,
+    identifiers: Mapping[int, Sequence[str]] | None = None,
 ) -> Ids:
     """The cluster of each record 0 … records-1, named by its smallest member.
 
     `left`, `right`, `weight` are the scored pairs, each once; `same` and `different` are decided pairs.
     `told`: for each record a bit set of the features it has; records without a common bit have nothing to compare.
+    `identifiers`: of the records that have any, as `system:value`.
     """
+    owned = {member: _by_system(values) for member, values in (identifiers or {}).items()}
     decided = np.array([*same, *different], dtype=np.int64).reshape(-1, 2)
     verdicts = np.array([DECIDED] * len(same) + [-DECIDED] * len(different))
     left = np.concatenate([left, decided.min(axis=1, initial=records)])
@@ -50,16 +58,38 @@ def cluster(
     joined = weight >= JOIN
     components = _components(records, left[joined], right[joined])
     labels = _smallest_members(components)
-    doubtful = _doubtful(components, left, right, weight)
-    inside = doubtful[components[left]] & (components[left] == components[right])
-    for members, edges in _groups(components, doubtful, left, inside):
+    inside = np.flatnonzero(components[left] == components[right])
+    left, right, weight = left[inside], right[inside], weight[inside]
+    doubtful = _doubtful(components, left, weight)
+    doubtful[_conflicting(components, owned)] = True
+    unsettled = np.flatnonzero(doubtful[components[left]])
+    for members, edges in _groups(components, doubtful, left, unsettled):
         masks = dict.fromkeys(members, 1) if told is None else {member: int(told[member]) for member in members}
-        local = _agglomerate(
-            masks, zip(left[edges].tolist(), right[edges].tolist(), weight[edges].tolist(), strict=True)
-        )
+        pairs = zip(left[edges].tolist(), right[edges].tolist(), weight[edges].tolist(), strict=True)
+        local = _agglomerate(masks, pairs, {member: owned[member] for member in members if member in owned})
         for member, label in local.items():
             labels[member] = label
     return labels
+
+
+def _by_system(values: Sequence[str]) -> Identifiers:
+    found: Identifiers = {}
+    for value in values:
+        found.setdefault(value.partition(":")[0], set()).add(value)
+    return found
+
+
+def _conflicting(components: Ids, owned: Mapping[int, Identifiers]) -> list[int]:
+    """Components with more than one identifier of some system."""
+    seen: dict[tuple[int, str], str] = {}
+    found = set()
+    for member, identifiers in owned.items():
+        component = int(components[member])
+        for system, values in identifiers.items():
+            first = seen.setdefault((component, system), min(values))
+            if values != {first}:
+                found.add(component)
+    return sorted(found)
 
 
 def _components(records: int, left: Ids, right: Ids) -> Ids:
@@ -75,37 +105,46 @@ def _smallest_members(components: Ids) -> Ids:
     return smallest[components]
 
 
-def _doubtful(components: Ids, left: Ids, right: Ids, weight: Weights) -> NDArray[np.bool_]:
-    """Components in which some pair is not a likely match: by component number."""
+def _doubtful(components: Ids, left: Ids, weight: Weights) -> NDArray[np.bool_]:
+    """Components that may fall into several groups, by component number; `left`: pairs inside one, by one end.
+
+    Two groups stay apart when their pairs lie, on average, below GROUPS_SPEAK_AGAINST. All that pairs of the component
+    lack to reach it, summed, is more than any two groups in it can lack; where its worst likely match makes up for
+    that, every member joins in whatever order, and no order need be found.
+    """
     count = int(components.max()) + 1 if len(components) else 0
     size = np.bincount(components, minlength=count)
-    sure = (weight >= JOIN) & (components[left] == components[right])
-    code = np.unique(np.stack([left[sure], right[sure]]), axis=1)
-    found = np.bincount(components[code[0]], minlength=count)
-    against = np.zeros(count, dtype=bool)
-    against[components[left[(weight < JOIN) & (components[left] == components[right])]]] = True
-    return against | (found < size * (size - 1) // 2)
+    of = components[left]
+    compared = np.bincount(of, minlength=count)
+    lacking = np.bincount(of, np.maximum(0.0, GROUPS_SPEAK_AGAINST - weight), count).astype(float)
+    lacking[of[np.abs(weight) >= DECIDED]] = DECIDED
+    lacking += np.maximum(0, size * (size - 1) // 2 - compared) * (GROUPS_SPEAK_AGAINST - NEVER_COMPARED)
+    worst = np.full(count, MOST)
+    sure = weight >= JOIN
+    np.minimum.at(worst, of[sure], weight[sure])
+    return np.asarray((size > 1) & (lacking > worst - GROUPS_SPEAK_AGAINST))
 
 
-def _groups(
-    components: Ids, doubtful: NDArray[np.bool_], left: Ids, inside: NDArray[np.bool_]
-) -> Iterable[tuple[list[int], Ids]]:
+def _groups(components: Ids, doubtful: NDArray[np.bool_], left: Ids, edges: Ids) -> Iterable[tuple[list[int], Ids]]:
     """Members and edge positions of each doubtful component."""
     members = np.flatnonzero(doubtful[components])
     members = members[np.argsort(components[members], kind="stable")]
-    edges = np.flatnonzero(inside)
     edges = edges[np.argsort(components[left[edges]], kind="stable")]
     of_members, of_edges = components[members], components[left[edges]]
-    for component in np.unique(of_members):
-        a, b = np.searchsorted(of_members, [component, component + 1])
-        c, d = np.searchsorted(of_edges, [component, component + 1])
+    each = np.unique(of_members)
+    starts = (np.searchsorted(of, each).tolist() for of in (of_members, of_edges))
+    ends = (np.searchsorted(of, each, side="right").tolist() for of in (of_members, of_edges))
+    for a, c, b, d in zip(*starts, *ends, strict=True):
         yield members[a:b].tolist(), edges[c:d]
 
 
 class _Groups:
     """Groups under agglomeration: between two groups, the sum, number and best of their compared pairs."""
 
-    def __init__(self, members: dict[int, int], edges: Iterable[tuple[int, int, float]]) -> None:
+    def __init__(
+        self, members: dict[int, int], edges: Iterable[tuple[int, int, float]], owned: dict[int, Identifiers]
+    ) -> None:
+        self.owned = {member: {system: set(values) for system, values in of.items()} for member, of in owned.items()}
         self.told = {member: {mask: 1} for member, mask in members.items()}
         self.version = dict.fromkeys(members, 0)
         self.parent = {member: member for member in members}
@@ -119,9 +158,16 @@ class _Groups:
         total, count, best = self.near[a][b]
         if best < JOIN:  # most neighbours in a large component: nothing else need be known
             return None
+        if best < DESPITE_CONFLICT and self._conflict(a, b):
+            return None
         pairs = max(count, self._comparable(a, b))
         mean = (total + NEVER_COMPARED * (pairs - count)) / pairs
         return mean if mean >= GROUPS_SPEAK_AGAINST else None
+
+    def _conflict(self, a: int, b: int) -> bool:
+        """True when two groups have identifiers of one system and none in common."""
+        left, right = self.owned.get(a, {}), self.owned.get(b, {})
+        return any(values.isdisjoint(right[system]) for system, values in left.items() if system in right)
 
     def likely(self, a: int) -> list[int]:
         """The neighbours of a group with which some pair is a likely match."""
@@ -142,6 +188,8 @@ class _Groups:
         self.parent[b] = a
         for mask, many in self.told.pop(b).items():
             self.told[a][mask] = self.told[a].get(mask, 0) + many
+        for system, values in self.owned.pop(b, {}).items():
+            self.owned.setdefault(a, {}).setdefault(system, set()).update(values)
         self.version[a] += 1
         del self.near[a][b]
         for other, (total, count, best) in self.near.pop(b).items():
@@ -167,9 +215,11 @@ class _Groups:
         return member
 
 
-def _agglomerate(members: dict[int, int], edges: Iterable[tuple[int, int, float]]) -> dict[int, int]:
+def _agglomerate(
+    members: dict[int, int], edges: Iterable[tuple[int, int, float]], owned: dict[int, Identifiers]
+) -> dict[int, int]:
     """Join groups, the likeliest first, as long as any two may join. Ties go by member number. `members`: bit sets."""
-    groups = _Groups(members, edges)
+    groups = _Groups(members, edges, owned)
     heap: list[tuple[float, int, int, int, int]] = []
 
     def offer(a: int, b: int) -> None:

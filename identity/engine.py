@@ -14,7 +14,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 from numpy.typing import NDArray
 
-from identity.blocking import write_pairs
+from identity.blocking import write_members, write_pairs
 from identity.clustering import cluster
 from identity.comparisons import comparisons
 from identity.features import standardise
@@ -93,7 +93,7 @@ def prepare(con: DuckDBPyConnection, records: pa.Table, specification: Specifica
     tables = Tables(specification.entity_type)
     load_standardised(con, standardise(records, specification), tables)
     write_features(con, specification, tables)
-    write_pairs(con, specification, tables.features, tables.pairs)
+    write_candidates(con, specification, tables)
     return tables
 
 
@@ -111,6 +111,13 @@ def write_features(con: DuckDBPyConnection, specification: Specification, tables
     without_generic(con, tables.standardised, tables.generic, plain)
     add_frequencies(con, specification, plain, tables.features, tables.totals)
     con.execute(f"drop table {plain}")
+
+
+def write_candidates(con: DuckDBPyConnection, specification: Specification, tables: Tables) -> None:
+    """Write the pairs that share a block, among all records."""
+    write_members(con, specification, tables.features)
+    write_pairs(con, specification, tables.pairs)
+    con.execute("drop table block_members")
 
 
 def link(
@@ -152,7 +159,7 @@ def link_standardised(
         start = perf_counter()
 
     write_features(con, specification, tables)
-    write_pairs(con, specification, tables.features, tables.pairs)
+    write_candidates(con, specification, tables)
     took("block")
     if parameters is None:
         parameters = train_parameters(con, specification, tables.features, tables.pairs)
@@ -182,6 +189,7 @@ def clustered(
         _numbered(keys, same),
         _numbered(keys, different),
         _told(con, features),
+        _identifiers(con, features, numbers),
     )
     return keys, numbers, labels
 
@@ -196,6 +204,15 @@ def _told(con: DuckDBPyConnection, features: str) -> NDArray[np.int64]:
     bits = " + ".join(f"({name} is not null)::bigint * {1 << bit}" for bit, name in enumerate(present)) or "1"
     found = con.execute(f"select {bits} as told from {features} order by unique_id").fetchnumpy()
     return np.asarray(found["told"], dtype=np.int64)
+
+
+def _identifiers(con: DuckDBPyConnection, features: str, numbers: NDArray[np.int64]) -> dict[int, list[str]]:
+    """External identifiers by the position of the record that has them."""
+    if "ids" not in {row[0] for row in con.execute(f"describe {features}").fetchall()}:
+        return {}
+    rows = con.execute(f"select unique_id, ids from {features} where len(ids) > 0 order by unique_id").fetchall()
+    positions = np.searchsorted(numbers, np.array([number for number, _ in rows], dtype=np.int64)).tolist()
+    return dict(zip(positions, (values for _, values in rows), strict=True))
 
 
 def _numbered(keys: list[str], pairs: Iterable[KeyPair]) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from time import perf_counter
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from identity.blocking import write_pairs
+from identity.blocking import write_members, write_pairs
 from identity.clustering import JOIN
 from identity.comparisons import comparisons
 from identity.engine import KeyPair, Linked, Tables, clustered
@@ -69,16 +69,16 @@ def link_arrivals(
     )
     con.execute(f"delete from {tables.features} where record_key in (from {leaving})")
     _add_features(con, specification, tables, arrivals)
-    write_pairs(con, specification, tables.features, tables.pairs, CHANGED)
+    write_members(con, specification, tables.features)
+    write_pairs(con, specification, tables.pairs, CHANGED)
     spent["block"], start = perf_counter() - start, perf_counter()
     model = settings(parameters, comparisons(specification))
-    score(con, tables.features, tables.pairs, model, "arrivals_scored")
+    paired = f"(select join_key_l as unique_id from {tables.pairs} union select join_key_r from {tables.pairs})"
+    score(con, _features_of(con, tables, paired), tables.pairs, model, "arrivals_scored")
     _write_touched(con, tables, entities)
-    touched_features = f"{tables.prefix}_touched"
-    con.execute(
-        f"create or replace table {touched_features} as from {tables.features} semi join {TOUCHED} using (unique_id)"
-    )
-    write_pairs(con, specification, tables.features, tables.pairs, TOUCHED, inside=True)
+    touched_features = _features_of(con, tables, TOUCHED)
+    write_pairs(con, specification, tables.pairs, TOUCHED, inside=True)
+    con.execute("drop table block_members")
     score(con, touched_features, tables.pairs, model, "touched_scored")
     spent["score"], start = perf_counter() - start, perf_counter()
     keys, numbers, labels = clustered(con, touched_features, "touched_scored", decided.same, decided.different)
@@ -149,14 +149,22 @@ def _again_plain(con: DuckDBPyConnection, tables: Tables, columns: str) -> None:
     con.execute(f"delete from {tables.features} where {held}")
 
 
+def _features_of(con: DuckDBPyConnection, tables: Tables, some: str) -> str:
+    """A table of the features of some unique ids: whatever reads it many times reads few rows."""
+    name = f"{tables.prefix}_at_hand"
+    con.execute(f"create or replace table {name} as from {tables.features} semi join {some} using (unique_id)")
+    return name
+
+
 def _write_touched(con: DuckDBPyConnection, tables: Tables, entities: str) -> None:
     """The records to cluster anew: the changed ones, and all members of entities that they may join or leave."""
     con.execute(
         f"create or replace table {TOUCHED} as with ends as (select unique_id_l as unique_id from arrivals_scored "
         f"where match_weight >= {JOIN} union select unique_id_r from arrivals_scored where match_weight >= {JOIN} "
         f"union select unique_id from {CHANGED}), "
-        f"near as (select e.entity_id from ends join {tables.features} using (unique_id) "
-        f"join {entities} as e using (record_key) union from touched_entities) "
-        f"select f.unique_id from {tables.features} as f join {entities} as e using (record_key) "
-        f"where e.entity_id in (from near) union select unique_id from {CHANGED}"
+        f"keys as (select record_key from {tables.features} semi join ends using (unique_id)), "
+        f"near as (select entity_id from {entities} semi join keys using (record_key) union from touched_entities), "
+        f"members as (select record_key from {entities} semi join near using (entity_id)) "
+        f"select unique_id from {tables.features} semi join members using (record_key) "
+        f"union select unique_id from {CHANGED}"
     )

@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 PREFIXES = {"account": "acc_", "person": "per_"}
 DIGITS = 20
@@ -18,8 +19,7 @@ DIGITS = 20
 Founding = tuple[str, str]  # first drop date (ISO), record key: the order in which records found entities
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One row of the ledger, without its time and model version. `cause` says what brought it about."""
 
     event: str  # minted, merged_into, split_from, retired
@@ -169,9 +169,9 @@ def _found(
     cause: str,
 ) -> Event:
     """Mint an id, or bring back the one that the founding record had before it was merged away."""
-    origin = Counter(before[key] for _, key in members if key in before)
+    origin = Counter(before[key] for _, key in members if key in before) if before else {}
     source = max(sorted(origin), key=lambda other: origin[other]) if origin else None
-    known = [entity for _, key in members for entity in buried.get(key, ()) if entity not in taken]
+    known = [entity for _, key in members for entity in buried.get(key, ()) if entity not in taken] if buried else []
     back = [entity for entity in known if book.current(entity) == source]
     entity, founding, generation = (back[0], book.founders[back[0]], 0) if back else ("", members[0], 0)
     while not entity or entity in taken:

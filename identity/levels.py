@@ -12,6 +12,9 @@ from splink.internals.comparison_level_creator import ComparisonLevelCreator
 from splink.internals.dialects import SplinkDialect
 
 Creator = Callable[[], ComparisonLevelCreator]
+# What one edit takes from the similarity of two strings of n letters, times n: at most 2/3 for the letter itself, and
+# as much again where a repeated letter is matched out of order.
+EDIT_COSTS = 1.5
 
 
 @dataclass(frozen=True)
@@ -94,16 +97,22 @@ def differs(says: str, m: float) -> Level:
     return Level(cll.ElseLevel, says, m)
 
 
-class _Guarded(ComparisonLevelCreator):
-    """A costly level that is computed only where a cheap one holds."""
+class _Edited(ComparisonLevelCreator):
+    """At most `edits` edits apart, transpositions included: costly, so computed only where cheap bounds allow it."""
 
-    def __init__(self, guard: ComparisonLevelCreator, level: ComparisonLevelCreator) -> None:
-        self.guard = guard
-        self.level = level
+    def __init__(self, feature: str, edits: int, at_least: float) -> None:
+        self.level = cll.DamerauLevenshteinLevel(feature, edits)
+        self.feature = feature
+        self.edits = edits
+        self.at_least = at_least
 
     def create_sql(self, sql_dialect: SplinkDialect) -> str:
+        left, right = f"length({self.feature}_l)", f"length({self.feature}_r)"
+        similar = f"greatest({self.at_least}, 1 - {EDIT_COSTS * self.edits} / least({left}, {right}))"
+        jaro_winkler = f"{sql_dialect.jaro_winkler_function_name}({self.feature}_l, {self.feature}_r)"
         return (
-            f"case when {self.guard.create_sql(sql_dialect)} then {self.level.create_sql(sql_dialect)} else false end"
+            f"case when abs({left} - {right}) <= {self.edits} and {jaro_winkler} >= {similar} "
+            f"then {self.level.create_sql(sql_dialect)} else false end"
         )
 
     def create_label_for_charts(self) -> str:
@@ -112,4 +121,4 @@ class _Guarded(ComparisonLevelCreator):
 
 def edited(feature: str, edits: int, at_least: float) -> Creator:
     """At most so many edits apart. No such pair is less similar than `at_least`, which is quicker to see."""
-    return lambda: _Guarded(cll.JaroWinklerLevel(feature, at_least), cll.DamerauLevenshteinLevel(feature, edits))
+    return lambda: _Edited(feature, edits, at_least)

@@ -25,7 +25,7 @@ def person_name(specification: Specification) -> Comparison:
     fits = f"({whole} or {short} or {WORD_IS_LOGIN})"
     says_nothing = f"({nameless} and not {fits}) or ({SAME_LOGIN} and {fits} and name_full_l <> name_full_r)"
     login = (
-        Level(condition(NAME_IS_LOGIN), "the login of one stands in place of the other's name", 0.01, trust=0.9),
+        Level(condition(NAME_IS_LOGIN), "the login of one stands in place of the other's name", 0.01, trust=0.7),
         Level(condition(whole), "the login of one is the whole name of the other", 0.03, rarity="name_pair"),
         Level(condition(short), "the login of one is initial and last name of the other", 0.02, rarity="name_initial"),
         Level(condition(WORD_IS_LOGIN), "the login of one is the only name of the other", 0.01, rarity="email_login"),

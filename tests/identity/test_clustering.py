@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from identity.clustering import cluster
@@ -9,11 +11,11 @@ from identity.clustering import cluster
 Scored = list[tuple[int, int, float]]
 
 
-def labels(records: int, scored: Scored, **judged: list[tuple[int, int]]) -> list[int]:
+def labels(records: int, scored: Scored, **more: Any) -> list[int]:
     left = np.array([a for a, _, _ in scored], dtype=np.int64)
     right = np.array([b for _, b, _ in scored], dtype=np.int64)
     weight = np.array([w for _, _, w in scored], dtype=float)
-    return cluster(records, left, right, weight, **judged).tolist()
+    return cluster(records, left, right, weight, **more).tolist()
 
 
 def test_nothing_to_cluster() -> None:
@@ -46,3 +48,14 @@ def test_judgements_outweigh_scores() -> None:
 def test_the_order_of_pairs_does_not_matter() -> None:
     scored = [(0, 1, 3.0), (1, 2, 2.0), (0, 2, -7.0), (2, 3, 4.0), (1, 3, -1.0)]
     assert labels(4, scored) == labels(4, scored[::-1])
+
+
+def test_two_identifiers_of_one_system_part_namesakes_but_not_a_pair_beyond_doubt() -> None:
+    namesakes = [(0, 1, 14.0), (2, 3, 14.0), (0, 2, 4.0), (0, 3, 4.0), (1, 2, 4.0), (1, 3, 4.0)]
+    ids = {0: ["app:a"], 2: ["app:b"]}
+    assert labels(4, namesakes) == [0, 0, 0, 0]
+    assert labels(4, namesakes, identifiers=ids) == [0, 0, 2, 2]
+    assert labels(4, namesakes, identifiers=ids | {3: ["app:a", "app:b"]}) == [0, 0, 0, 0]
+    assert labels(4, namesakes, identifiers={0: ["app:a"], 2: ["shop:b"]}) == [0, 0, 0, 0]
+    assert labels(4, [*namesakes[:5], (1, 3, 12.0)], identifiers=ids) == [0, 0, 0, 0]
+    assert labels(4, namesakes, identifiers=ids, same=[(1, 2)]) == [0, 0, 0, 0]
