@@ -12,15 +12,17 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
 
-from bench.model_build import Built, dbt_build  # noqa: E402
+from bench.model_build import Built, dbt_build, save, saved  # noqa: E402
 from bench.model_floor import measure_floor  # noqa: E402
 from bench.model_world import copy_extractions, keep_marked, land_history, land_night  # noqa: E402
 from lake.connection import connect  # noqa: E402
@@ -43,51 +45,96 @@ def main() -> None:
     parser.add_argument(
         "--work", type=Path, help="where to build, and to keep what was built; default: a folder removed at the end"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--runs", default=",".join(RUNS), help="of each size; with --work a later call may take up where one ended"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, with each node's seconds")
     chosen = parser.parse_args()
     if not (chosen.source / "catalog.sqlite").exists():
         parser.exit(message=f"no lake at {chosen.source}: run `make demo` first, or give --from\n")
+    sizes, runs = [int(size) for size in chosen.accounts.split(",")], chosen.runs.split(",")
+    if unknown := set(runs) - set(RUNS):
+        parser.error(f"no such run: {', '.join(sorted(unknown))}; there are {', '.join(RUNS)}")
     with tempfile.TemporaryDirectory() as scratch:
-        work = chosen.work or Path(scratch)
-        for row in measure(chosen.source, work, [int(size) for size in chosen.accounts.split(",")]):
+        for row in measure(chosen.source, chosen.work, Path(scratch), sizes, runs):
             print(json.dumps(row) if chosen.json else _line(row), flush=True)
 
 
-def measure(source: Path, work: Path, sizes: list[int]) -> Iterator[dict[str, Any]]:
-    """A full build, a night and the floor for each size."""
-    small = load_settings(lake=source)
-    keep_marked(small, work / "marked")
+def measure(
+    source: Path, kept: Path | None, scratch: Path, sizes: list[int], runs: list[str]
+) -> Iterator[dict[str, Any]]:
+    """The runs of each size, in lakes that are removed afterwards unless they are to be kept."""
+    small, work = load_settings(lake=source), kept or scratch
+    if "full" in runs or not (work / "marked").exists():
+        keep_marked(small, work / "marked")
     for size in sizes:
         settings = load_settings(lake=work / f"lake_{size}")
-        shutil.rmtree(settings.lake, ignore_errors=True)
-        yield from measure_size(small, settings, work / "marked", size)
-        if work.name.startswith("tmp"):
+        for run in runs:
+            yield {"accounts": size, "run": run, **RUNS[run](World(small, settings, work / "marked", size))}
+        if not kept:
             shutil.rmtree(settings.lake)
 
 
-def measure_size(small: Settings, settings: Settings, marked: Path, size: int) -> Iterator[dict[str, Any]]:
-    with connect(small, read_only=True) as con:
-        last = con.execute("select max(_drop_date) from raw_segment.events").fetchall()[0][0]
-        copies = max(1, round(size / con.execute("select count(*) from marts.accounts").fetchall()[0][0]))
-    night = last + timedelta(days=1)
-    land_history(settings, marked, copies, last)
-    full = _build(settings, marked, copies, last)
-    yield {"accounts": size, "run": "full", **_figures(settings, full)}
-    land_night(settings, marked, copies, night)
-    increment = _build(settings, marked, copies, night)
-    yield {
-        "accounts": size,
-        "run": "night",
-        "share_of_full": round(increment.seconds / full.seconds, 3),
-        **_figures(settings, increment),
-    }
-    yield {"accounts": size, "run": "floor", **measure_floor(settings, full)}
+@dataclass(frozen=True)
+class World:
+    """One size: the small lake, the lake to build, the marked tables, and the accounts wanted."""
+
+    small: Settings
+    settings: Settings
+    marked: Path
+    size: int
+
+    @cached_property
+    def last(self) -> date:
+        """The day of the full build; the night is the next one."""
+        day: date = self._asked("select max(_drop_date) from raw_segment.events")
+        return day
+
+    @cached_property
+    def copies(self) -> int:
+        """How often the small world is copied."""
+        return max(1, round(self.size / int(self._asked("select count(*) from marts.accounts"))))
+
+    @property
+    def measured(self) -> Path:
+        """Where the full build's figures are kept for the runs after it."""
+        return self.settings.lake / "full_build.json"
+
+    def build(self, day: date) -> Built:
+        """Everything between landing and publishing."""
+        unified = dbt_build(self.settings, day, "--exclude", MEMORY)
+        copy_extractions(self.settings, self.marked, self.copies)
+        return unified + dbt_build(self.settings, day, "--select", MEMORY)
+
+    def _asked(self, query: str) -> Any:
+        with connect(self.small, read_only=True) as con:
+            return con.execute(query).fetchall()[0][0]
 
 
-def _build(settings: Settings, marked: Path, copies: int, day: Any) -> Built:
-    unified = dbt_build(settings, day, "--exclude", MEMORY)
-    copy_extractions(settings, marked, copies)
-    return unified + dbt_build(settings, day, "--select", MEMORY)
+def run_full(world: World) -> dict[str, Any]:
+    """A new lake, built whole."""
+    shutil.rmtree(world.settings.lake, ignore_errors=True)
+    land_history(world.settings, world.marked, world.copies, world.last)
+    built = world.build(world.last)
+    save(built, world.measured)
+    return _figures(world.settings, built)
+
+
+def run_night(world: World) -> dict[str, Any]:
+    """One new row in a hundred."""
+    night = world.last + timedelta(days=1)
+    land_night(world.settings, world.marked, world.copies, night)
+    built = world.build(night)
+    share = round(built.seconds / saved(world.measured).seconds, 3)
+    return {"share_of_full": share, **_figures(world.settings, built)}
+
+
+def run_floor(world: World) -> dict[str, Any]:
+    """The aggregates by hand."""
+    return measure_floor(world.settings, saved(world.measured))
+
+
+RUNS: dict[str, Callable[[World], dict[str, Any]]] = {"full": run_full, "night": run_night, "floor": run_floor}
 
 
 def _figures(settings: Settings, built: Built) -> dict[str, Any]:
@@ -101,11 +148,12 @@ def _figures(settings: Settings, built: Built) -> dict[str, Any]:
         "peak_mb": built.peak_mb,
         **rows,
         "slowest": built.slowest(),
+        "nodes": {node: round(seconds, 2) for node, seconds in built.nodes.most_common()},
     }
 
 
 def _line(row: dict[str, Any]) -> str:
-    return "  ".join(f"{name} {value}" for name, value in row.items())
+    return "  ".join(f"{name} {value}" for name, value in row.items() if name != "nodes")
 
 
 if __name__ == "__main__":

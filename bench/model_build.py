@@ -1,21 +1,27 @@
-"""One `dbt build` measured: wall time, peak memory, and where the time went."""
+"""One `dbt build` measured: wall time, processor time, peak memory, and where the time went."""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
-import subprocess
-import sys
+import resource
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from time import perf_counter
 
+from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventMsg
+from dbt_common.events.functions import msg_to_dict
+
+from bench.signals_lake import parsed_project
 from lake.dbt import PROJECT_DIR, dbt_environment, dbt_vars
 from lake.settings import Settings
 
-DBT = [sys.executable, "-c", "from dbt.cli.main import cli; cli()"]
+QUIET = ("--log-level", "none", "--log-level-file", "none", "--no-print")
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 
 @dataclass
@@ -50,23 +56,44 @@ class Built:
 
 
 def dbt_build(settings: Settings, day: date, *selection: str) -> Built:
-    """Build a selection as a night does. Raises RuntimeError with dbt's output when anything fails."""
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", dbt_vars(settings, day), *selection]
-    log = settings.lake / "dbt.out"
+    """Build a selection as a night does: in a process that has dbt loaded and the project parsed.
+
+    The process is forked, so that memory is that of this build and dbt compiles a project of its own. Raises
+    RuntimeError with dbt's messages when anything fails.
+    """
+    parsed_project()
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        return pool.apply(_measured, (settings, day, selection))
+
+
+def _measured(settings: Settings, day: date, selection: tuple[str, ...]) -> Built:
+    failures: list[str] = []
+    manifest = parsed_project()
+    os.environ.update(dbt_environment(settings))
+
+    def listen(event: EventMsg) -> None:
+        if event.info.level == "error":
+            failures.append(str(msg_to_dict(event)["info"]["msg"]))
+
+    runner = dbtRunner(manifest=manifest, callbacks=[listen])
+    options = ["--vars", dbt_vars(settings, day), "--project-dir", str(PROJECT_DIR)]
     start = perf_counter()
-    with log.open("w") as out:
-        process = subprocess.Popen(  # noqa: S603 (our own interpreter)
-            [*DBT, *arguments], cwd=PROJECT_DIR, env=os.environ | dbt_environment(settings), stdout=out, stderr=out
-        )
-        _, status, usage = os.wait4(process.pid, 0)
+    done = runner.invoke([*QUIET, *BUILD, *selection, *options])
     seconds = perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"dbt failed:\n{log.read_text()[-6000:]}")
-    cpu_s = usage.ru_utime + usage.ru_stime
-    return Built(seconds, cpu_s, usage.ru_maxrss // 1024, _node_seconds(settings.dbt_target_dir / "run_results.json"))
+    if not done.success:
+        raise RuntimeError("dbt failed:\n" + ("\n".join(failures) or str(done.exception)))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    results = json.loads((settings.dbt_target_dir / "run_results.json").read_text())["results"]
+    nodes = Counter({result["unique_id"]: float(result["execution_time"]) for result in results})
+    return Built(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, nodes)
 
 
-def _node_seconds(path: Path) -> Counter[str]:
-    results = json.loads(path.read_text())["results"]
-    return Counter({result["unique_id"]: result["execution_time"] for result in results})
+def save(built: Built, path: Path) -> None:
+    """Keep what was measured, for a later call."""
+    path.write_text(json.dumps(vars(built)))
+
+
+def saved(path: Path) -> Built:
+    """What an earlier call measured."""
+    kept = json.loads(path.read_text())
+    return Built(**{**kept, "nodes": Counter(kept["nodes"])})

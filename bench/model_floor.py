@@ -18,7 +18,7 @@ USAGE = """
             any_value(coalesce(payload->>'groupId', payload->'context'->>'groupId')) as group_id,
             any_value(payload->>'type') as type, any_value(coalesce(payload->>'event', payload->>'name', payload->>'type')) as event,
             any_value(try_cast(payload->>'timestamp' as timestamptz)) as moment
-        from raw_segment.events group by 1
+        from raw_segment.events where (payload->>'messageId') is not null group by 1
     ),
     known as (select anonymous_id, arg_min(user_id, moment) as user_id from events where user_id is not null group by 1),
     days as (
@@ -47,8 +47,8 @@ INTERACTIONS = """
                 '[{"id": "VARCHAR", "created_at": "BIGINT", "body": "VARCHAR"}]')) as part from raw_intercom.conversations)
             where part.body is not null
         union all select 'chat', payload->>'id', to_timestamp((payload->>'created_at')::bigint) from raw_intercom.conversations
-        union all select 'call', payload->>'Sid', try_strptime(payload->>'StartTime', '%a, %d %b %Y %H:%M:%S %z') from raw_twilio.calls
-        union all select 'message', payload->>'Sid', try_strptime(payload->>'DateSent', '%a, %d %b %Y %H:%M:%S %z') from raw_twilio.messages
+        union all select 'call', coalesce(payload->>'Sid', payload->>'sid'), coalesce(try_strptime(payload->>'StartTime', '%a, %d %b %Y %H:%M:%S %z'), try_cast(payload->>'start_time' as timestamptz)) from raw_twilio.calls
+        union all select 'message', coalesce(payload->>'Sid', payload->>'sid'), coalesce(try_strptime(payload->>'DateSent', '%a, %d %b %Y %H:%M:%S %z'), try_cast(payload->>'date_sent' as timestamptz)) from raw_twilio.messages
         union all select 'note', payload->>'Id', try_cast(payload->>'CreatedDate' as timestamptz) from raw_salesforce.tasks
     ) where moment is not null and id is not null group by all"""
 MONEY = """
@@ -57,7 +57,7 @@ MONEY = """
     from (from raw_stripe.invoices qualify row_number() over (
         partition by payload->>'id' order by _drop_date desc, _recorded_at desc, _source_file desc, _source_row desc) = 1) as i
     inner join identity.links as l on 'stripe:customers:' || (i.payload->>'customer') = l.record_key and l.entity_type = 'account'
-    where i.payload->>'status' in ('open', 'paid', 'uncollectible') and try_cast(i.payload->>'created' as bigint) is not null
+    where (i.payload->>'id') is not null and (i.payload->>'status') in ('open', 'paid', 'uncollectible') and try_cast(i.payload->>'created' as bigint) is not null
     group by all"""
 # Aggregate → the query by hand, its figure, the model's figure, and the models that make it.
 AGGREGATES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {

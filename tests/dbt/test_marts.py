@@ -29,6 +29,7 @@ ROWS = {
     "ticket_comments": "select * from lake.staging.stg_zendesk__ticket_comments order by record_key",
     "custom": "select channel, kind, direction, author_role, text from lake.marts.interactions "
     "where person_id = 'per_c' order by record_key",
+    "agents_said": "select record_key, kind from lake.marts.interactions where channel = 'agent' order by record_key",
     "tickets_said": "select record_key, kind from lake.marts.interactions where channel = 'ticket' order by record_key",
     "account_people": "select * from lake.marts.account_people order by account_id, person_id",
 }
@@ -124,6 +125,12 @@ def test_late_comments_take_the_place_of_their_tickets_opening(nights: Nights) -
         ("zendesk:ticket_comments:7000", "ticket_reply"),
         ("zendesk:ticket_comments:7010", "ticket_opened"),
     ]
+
+
+def test_a_proposal_that_was_refused_is_not_called_approved(nights: Nights) -> None:
+    kinds = dict(nights.second["agents_said"])
+    assert kinds["agents:events:e3"] == "agent_approved"
+    assert kinds["agents:events:e4"] == "agent_refused"
 
 
 def test_a_late_event_counts_on_its_own_day(nights: Nights) -> None:

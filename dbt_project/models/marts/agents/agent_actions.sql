@@ -1,11 +1,9 @@
-{%- set refusals = var('agent_refusals') | join("', '") -%}
 with logged as (
     select
         *,
         case when correlation_id is not null then min(action_id) over by_correlation end as first_action_id,
         case when correlation_id is not null then max(action_id) over by_correlation end as last_action_id,
-        event_type = 'action.approved'
-        and lower(action_result) in ('{{ refusals }}') as is_refusal
+        {{ is_refusal('event_type', 'action_result') }} as is_refusal
     from {{ ref('stg_agents__events') }}
     where occurred_at <= {{ as_of() }} and not is_deleted
     window by_correlation as (partition by correlation_id)
@@ -25,7 +23,7 @@ decisions as (
     select
         decision_id,
         min(occurred_at) filter (where event_type = 'action.proposed') as proposed_at,
-        min(occurred_at) filter (where event_type = 'action.approved' and not coalesce(is_refusal, false))
+        min(occurred_at) filter (where event_type = 'action.approved' and not is_refusal)
             as approved_at,
         min(occurred_at) filter (where is_refusal) as refused_at,
         min(occurred_at) filter (where event_type = 'action.executed') as executed_at,

@@ -23,6 +23,7 @@ select
         when events.event_type = 'memory.add' and events.messages is not null then 'agent_conversation'
         when events.event_type = 'memory.add' then 'agent_memory'
         when events.event_type = 'action.executed' then 'agent_action'
+        when {{ is_refusal('events.event_type', 'events.action_result') }} then 'agent_refused'
         when events.event_type in ('recall', 'action.proposed', 'action.approved', 'action.reversed', 'feedback')
             then ('agent_' || {{ regex_replace('events.event_type', '^action\\.') }})
         else 'agent_event'
