@@ -47,3 +47,9 @@
         case when spans.{{ first_day }} <= spans.{{ last_day }} then sequence(spans.{{ first_day }}, spans.{{ last_day }}) end
     ) exploded as day
 {%- endmacro %}
+
+{#- Standard deviations by which a count differs from what was expected, after Anscombe; `baseline_scatter` is the variance of
+    the expectation as a share of the count's own. -#}
+{% macro count_z(seen, expected, baseline_scatter) -%}
+    round(2 * (sqrt({{ seen }} + 0.375) - sqrt({{ expected }} + 0.375)) / sqrt(1 + {{ baseline_scatter }}), 4)
+{%- endmacro %}

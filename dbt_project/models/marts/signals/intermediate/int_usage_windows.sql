@@ -34,7 +34,8 @@ expected as (
     where earlier_days >= {{ usage['min_history'] }}
 )
 
--- z: standard deviations of counts that scatter like Poisson's, the baseline's own scatter included.
+-- z: square roots of counts scatter alike whatever the count, by one half where events come as chance has it; the baseline's
+-- own scatter is included. Counts themselves would not do: few of them are askew, and surges fired by chance.
 select
     account_id,
     day,
@@ -42,7 +43,7 @@ select
     recent_events,
     least_expected,
     most_expected,
-    (recent_events - least_expected) / sqrt(least_expected * (1 + {{ usage['window'] }}.0 / earlier_days)) as drop_z,
-    (recent_events - most_expected) / sqrt(most_expected * (1 + {{ usage['window'] }}.0 / earlier_days)) as surge_z
+    {{ count_z('recent_events', 'least_expected', usage['window'] ~ '.0 / earlier_days') }} as drop_z,
+    {{ count_z('recent_events', 'most_expected', usage['window'] ~ '.0 / earlier_days') }} as surge_z
 from expected
 where least_expected >= {{ usage['min_expected'] }}
