@@ -24,11 +24,12 @@ select
     count(*) as events,
     max(recorded_at) as recorded_at
 from events
-{%- if is_incremental() %}
+{%- set since = newest_seen() | trim %}
+{%- if since %}
     where day in (
         select {{ utc_date('arrived.occurred_at') }}
         from {{ ref('stg_segment__events') }} as arrived
-        where arrived.recorded_at >= (select max(seen.recorded_at) from {{ this }} as seen)
+        where arrived.recorded_at >= {{ since }}
     )
 {%- endif %}
 group by person_record_key, anonymous_id, group_record_key, day, event_type, event_name
