@@ -20,6 +20,7 @@ WIDEST = 120
 CELL = 90
 SHOWN_SEQUENCES = 8
 COLUMNS = ("occurred_at", "kind", "channel", "direction", "what", "record_key")
+NARROW, COLUMNS_OF_NARROW = 110, ("occurred_at", "kind", "direction", "what")
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +48,8 @@ def timeline(
     entries = opened.timeline(who, begin=begin, end=end, limit=ALL)
     if with_chart:
         show_chart(opened, who, entries)
-    print_table(COLUMNS, [[_cell(entry, name) for name in COLUMNS] for entry in entries[:limit]])
+    columns = COLUMNS if out.width >= NARROW else COLUMNS_OF_NARROW
+    print_table(columns, [[_cell(entry, name) for name in columns] for entry in entries[:limit]])
     if len(entries) > limit:
         out.print(f"the newest {limit} of {len(entries):,}: --limit, --begin and --end show others", highlight=False)
 
