@@ -1,4 +1,5 @@
--- What was staged, by kind and currency, is what the marts hold, with an account or without: joins lose and double nothing.
+-- What was staged, by kind and currency, is what the marts hold, with an account or without: joins lose and double
+-- nothing.
 with staged as (
     select
         'invoiced' as kind,

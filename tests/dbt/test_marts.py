@@ -128,7 +128,7 @@ def test_late_comments_take_the_place_of_their_tickets_opening(nights: Nights) -
 
 
 def test_a_proposal_that_was_refused_is_not_called_approved(nights: Nights) -> None:
-    kinds = dict(nights.second["agents_said"])
+    kinds: dict[str, str] = dict(nights.second["agents_said"])
     assert kinds["agents:events:e3"] == "agent_approved"
     assert kinds["agents:events:e4"] == "agent_refused"
 

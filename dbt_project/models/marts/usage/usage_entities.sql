@@ -1,5 +1,6 @@
-{#- Whose product events are: one row for each combination of user, browser and workspace that events came with. Made anew
-    each night, so that a merge, a split or a sign-up reaches old events; `entities_hash` says which accounts it changed. -#}
+{#- Whose product events are: one row for each combination of user, browser and workspace that events came with. Made
+    anew each night, so that a merge, a split or a sign-up reaches old events; `entities_hash` says which accounts it
+    changed. -#}
 with named as (
     select distinct
         person_record_key,

@@ -34,8 +34,8 @@ expected as (
     where earlier_days >= {{ usage['min_history'] }}
 )
 
--- z: square roots of counts scatter alike whatever the count, by one half where events come as chance has it; the baseline's
--- own scatter is included. Counts themselves would not do: few of them are askew, and surges fired by chance.
+-- z: square roots of counts scatter alike whatever the count, by one half where events come as chance has it; the
+-- baseline's own scatter is included. Counts themselves would not do: few are askew, and surges fired by chance.
 select
     account_id,
     day,
