@@ -46,8 +46,14 @@ found as (
         links.entity_type,
         links.entity_id
     from named
-    inner join {{ ref('identity_links') }} as links
-        on named.user_identifier = links.entity_id or named.user_identifier = links.record_key
+    inner join {{ ref('identity_links') }} as links on named.user_identifier = links.entity_id
+    union
+    select
+        named.user_identifier,
+        links.entity_type,
+        links.entity_id
+    from named
+    inner join {{ ref('identity_links') }} as links on named.user_identifier = links.record_key
 )
 
 select

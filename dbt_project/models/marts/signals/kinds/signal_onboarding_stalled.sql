@@ -7,16 +7,16 @@ with newcomers as (
         and {{ utc_date(add_days(midnight('customer_since'), rules['days'])) }} <= last_day
 ),
 
+-- Inner first: an outer join on a range of days would hold every row against every newcomer.
 used as (
     select
         newcomers.account_id,
-        newcomers.customer_since,
         usage.day,
         usage.events,
         usage.record_key,
         {{ days_between('newcomers.customer_since', 'usage.day') }} >= {{ rules['settle'] }} as is_settled
     from newcomers
-    left join {{ ref('usage_daily') }} as usage
+    inner join {{ ref('usage_daily') }} as usage
         on
             newcomers.account_id = usage.account_id
             and {{ days_between('newcomers.customer_since', 'usage.day') }} between 0 and {{ rules['days'] }}
@@ -24,15 +24,16 @@ used as (
 
 started as (
     select
-        account_id,
-        customer_since,
-        count(distinct case when is_settled then day end) as active_days,
-        coalesce(sum(case when is_settled then events end), 0) * 1.0 / {{ rules['days'] - rules['settle'] + 1 }}
+        newcomers.account_id,
+        newcomers.customer_since,
+        count(distinct case when used.is_settled then used.day end) as active_days,
+        coalesce(sum(case when used.is_settled then used.events end), 0) * 1.0 / {{ rules['days'] - rules['settle'] + 1 }}
             as daily_events,
-        coalesce(sum(case when not is_settled then events end), 0) as first_events,
-        min(record_key) as usage_record_key
-    from used
-    group by account_id, customer_since
+        coalesce(sum(case when not used.is_settled then used.events end), 0) as first_events,
+        min(used.record_key) as usage_record_key
+    from newcomers
+    left join used on newcomers.account_id = used.account_id
+    group by newcomers.account_id, newcomers.customer_since
 ),
 
 contracts as (
