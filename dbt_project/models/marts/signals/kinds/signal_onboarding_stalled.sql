@@ -27,8 +27,8 @@ started as (
         newcomers.account_id,
         newcomers.customer_since,
         count(distinct case when used.is_settled then used.day end) as active_days,
-        coalesce(sum(case when used.is_settled then used.events end), 0) * 1.0 / {{ rules['days'] - rules['settle'] + 1 }}
-            as daily_events,
+        coalesce(sum(case when used.is_settled then used.events end), 0) * 1.0
+        / {{ rules['days'] - rules['settle'] + 1 }} as daily_events,
         coalesce(sum(case when not used.is_settled then used.events end), 0) as first_events,
         min(used.record_key) as usage_record_key
     from newcomers
