@@ -55,6 +55,11 @@ class Tables:
         return f"{self.prefix}_weighed"
 
     @property
+    def changed(self) -> str:
+        """Unique ids whose features a night that looks at what is new has written."""
+        return f"{self.prefix}_changed"
+
+    @property
     def pairs(self) -> str:
         """Candidate pairs, as Splink takes them."""
         return f"{self.prefix}_pairs"

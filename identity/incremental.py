@@ -27,7 +27,6 @@ from identity.scoring import score
 from identity.specification import Specification
 
 ARRIVALS = "arrivals"
-CHANGED = "changed_ids"
 TOUCHED = "touched_ids"
 
 
@@ -70,7 +69,7 @@ def link_arrivals(
     con.execute(f"delete from {tables.features} where record_key in (from {leaving})")
     _add_features(con, specification, tables, arrivals)
     write_members(con, specification, tables.features)
-    write_pairs(con, specification, tables.pairs, CHANGED)
+    write_pairs(con, specification, tables.pairs, tables.changed)
     spent["block"], start = perf_counter() - start, perf_counter()
     model = settings(parameters, comparisons(specification))
     paired = f"(select join_key_l as unique_id from {tables.pairs} union select join_key_r from {tables.pairs})"
@@ -114,7 +113,7 @@ def _keys_table(con: DuckDBPyConnection, name: str, keys: Iterable[str]) -> str:
 
 
 def _add_features(con: DuckDBPyConnection, specification: Specification, tables: Tables, arrivals: pa.Table) -> None:
-    """Number the arrivals after the known records, and add their features; `CHANGED` has their unique ids.
+    """Number the arrivals after the known records, and add their features; `tables.changed` has their unique ids.
 
     Values that have become generic are taken from the known records that hold them, which then count as changed.
     """
@@ -124,7 +123,7 @@ def _add_features(con: DuckDBPyConnection, specification: Specification, tables:
         f"from {tables.features}) as unique_id) from arriving_rows"
     )
     con.unregister("arriving_rows")
-    con.execute(f"create or replace table {CHANGED} as select unique_id from {ARRIVALS}")
+    con.execute(f"create or replace table {tables.changed} as select unique_id from {ARRIVALS}")
     columns = ", ".join(f'"{name}"' for name in arrivals.column_names)
     everyone = f"(select {columns} from {tables.features} union all select {columns} from {ARRIVALS})"
     find_generic(con, specification, everyone, "found_generic", ARRIVALS)
@@ -133,7 +132,7 @@ def _add_features(con: DuckDBPyConnection, specification: Specification, tables:
     con.execute(f"insert into {tables.generic} from new_generic")
     for (kind,) in con.execute("select distinct type from new_generic order by type").fetchall():
         held = f"{kind} in (select value from new_generic where type = '{kind}')"
-        con.execute(f"insert into {CHANGED} select unique_id from {tables.features} where {held}")
+        con.execute(f"insert into {tables.changed} select unique_id from {tables.features} where {held}")
     con.execute(f"create or replace table arriving_plain as from {ARRIVALS}")
     _again_plain(con, tables, columns)
     without_generic(con, "arriving_plain", tables.generic, "arriving_kept")
@@ -144,7 +143,7 @@ def _add_features(con: DuckDBPyConnection, specification: Specification, tables:
 
 def _again_plain(con: DuckDBPyConnection, tables: Tables, columns: str) -> None:
     """Known records that hold what has become generic are weighed again, under the number they have."""
-    held = f"unique_id in (from {CHANGED}) and unique_id not in (select unique_id from {ARRIVALS})"
+    held = f"unique_id in (from {tables.changed}) and unique_id not in (select unique_id from {ARRIVALS})"
     con.execute(f"insert into arriving_plain by name select {columns} from {tables.features} where {held}")
     con.execute(f"delete from {tables.features} where {held}")
 
@@ -161,10 +160,10 @@ def _write_touched(con: DuckDBPyConnection, tables: Tables, entities: str) -> No
     con.execute(
         f"create or replace table {TOUCHED} as with ends as (select unique_id_l as unique_id from arrivals_scored "
         f"where match_weight >= {JOIN} union select unique_id_r from arrivals_scored where match_weight >= {JOIN} "
-        f"union select unique_id from {CHANGED}), "
+        f"union select unique_id from {tables.changed}), "
         f"keys as (select record_key from {tables.features} semi join ends using (unique_id)), "
         f"near as (select entity_id from {entities} semi join keys using (record_key) union from touched_entities), "
         f"members as (select record_key from {entities} semi join near using (entity_id)) "
         f"select unique_id from {tables.features} semi join members using (record_key) "
-        f"union select unique_id from {CHANGED}"
+        f"union select unique_id from {tables.changed}"
     )

@@ -139,16 +139,17 @@ def keep(
         con.execute(f"insert into {SCHEMA}.{table} by name from kept_rows")
         con.unregister("kept_rows")
     work.register("fingerprint_rows", fingerprints)
-    full = "true" if changes is None else "false"
+    some, full = ("", "true") if changes is None else (f"semi join {tables.changed} using (unique_id)", "false")
     query = (
-        f"select f.*, p.{FINGERPRINT}, {full} as linked_in_full from {tables.features} as f "
+        f"select f.*, p.{FINGERPRINT}, {full} as linked_in_full from {tables.features} as f {some} "
         "join fingerprint_rows as p using (record_key) order by unique_id"
     )
-    con.register("kept_rows", work.execute(query).to_arrow_table())
+    kept = work.execute(query).to_arrow_table()
+    con.register("kept_rows", kept)
     if changes is None:
         con.execute(f"create or replace table {features_table(kind)} as from kept_rows")
     else:
-        stale = pa.table({"record_key": pa.array([*changes.arrived, *changes.gone], pa.string())})
+        stale = pa.table({"record_key": pa.array([*kept["record_key"].to_pylist(), *changes.gone], pa.string())})
         con.register("stale_keys", stale)
         con.execute(f"delete from {features_table(kind)} where record_key in (from stale_keys)")
         con.execute(f"insert into {features_table(kind)} by name from kept_rows")

@@ -108,8 +108,10 @@ def _write_kept_pairs(work: DuckDBPyConnection, linked: Linked) -> None:
 
 
 def _edges(entity_type: str, version: str) -> str:
+    """Pairs in the order of their keys, as judgements are: unique ids follow the nights in which records came."""
     return (
-        f"select '{entity_type}' as entity_type, l.record_key as left_key, r.record_key as right_key, "
+        f"select '{entity_type}' as entity_type, least(l.record_key, r.record_key) as left_key, "
+        "greatest(l.record_key, r.record_key) as right_key, "
         "round(e.match_probability, 6) as probability, round(e.match_weight, 3) as match_weight, e.rule, e.evidence, "
         f"'{version}' as model_version from kept_edges as e join members as l on l.unique_id = e.unique_id_l "
         "join members as r on r.unique_id = e.unique_id_r order by left_key, right_key"

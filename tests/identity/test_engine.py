@@ -67,9 +67,22 @@ def test_spellings_meet() -> None:
     assert len(result.clusters()) == len(FILLER) + 1
 
 
-def test_scripts_meet() -> None:
-    result = linked([*FILLER, ("Иван Петренко", "ivan@kyiv.example"), ("Ivan Petrenko", "ivan@kyiv.example")])
+@pytest.mark.parametrize(
+    ("name", "same", "other"),
+    [
+        ("Иван Петренко", "Ivan Petrenko", "Олег Сидоренко"),
+        ("Γιώργος Παπαδόπουλος", "Giorgos Papadopoulos", "Ελένη Νικολάου"),
+        ("山田太郎", "山田太郎", "佐藤花子"),
+        ("محمد الأحمد", "محمد الأحمد", "فاطمة الزهراء"),
+        ("François Lefèvre", "FRANCOIS LEFEVRE", "Jérôme Garçon"),
+    ],
+)
+def test_scripts_meet(name: str, same: str, other: str) -> None:
+    rows = [*FILLER, (name, "one@kyiv.example"), (same, "one@kyiv.example"), (other, "two@lviv.example")]
+    result = linked(rows)
     assert together(result, 9, 10)
+    assert not together(result, 9, 11)
+    assert len(result.clusters()) == len(FILLER) + 2
 
 
 def test_a_shared_mailbox_glues_nobody() -> None:
@@ -82,6 +95,19 @@ def test_a_shared_mailbox_glues_nobody() -> None:
 def test_a_switchboard_glues_nobody() -> None:
     result = linked([(name, email, "+1 702 919 1300") for name, email in FILLER])
     assert len(result.clusters()) == len(FILLER)
+
+
+def test_a_million_times_repeated_value_is_no_explosion() -> None:
+    count = 1_000_000
+    texts = {
+        "name": pa.nulls(count, pa.string()),
+        "email": ["none@none.com"] * count,
+        "phone": ["+1 702 919 1300"] * count,
+    }
+    con = duckdb.connect()
+    result = link(con, pa.table({"id": [f"r{row:07}" for row in range(count)], **texts}, schema=SCHEMA), CONTACTS)
+    assert con.execute(f"select count(*) from {result.tables.pairs}").fetchone() == (0,)
+    assert len(set(result.labels.tolist())) == count
 
 
 def test_a_value_repeated_very_often_is_quick_and_glues_nobody() -> None:

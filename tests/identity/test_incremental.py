@@ -8,9 +8,11 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from bench.identity_contacts import contacts
+from identity.evaluation import compare
 from identity.judgements import decide
 from identity.resolution import resolve
-from tests.identity.lake_of_records import AS_OF, Row, lake_at, links, people, person, put
+from tests.identity.lake_of_records import AS_OF, FAMILY, Row, account, lake_at, links, people, person, put
 
 
 def partition(found: dict[str, str]) -> set[frozenset[str]]:
@@ -91,3 +93,62 @@ def test_much_that_is_new_is_linked_in_full(tmp_path: Path) -> None:
     with lake_at(tmp_path / "at_once") as con:
         night(con, records, 1, tmp_path / "at_once")
         assert partition(links(con)) == partition(in_parts)
+
+
+def test_a_chain_of_nights_comes_close_to_one_full_link(tmp_path: Path) -> None:
+    rows = contacts(1500).to_pylist()
+    keys = ("email", "phone")
+    records = [
+        person(
+            f"tool:contacts:{row['key']}", f"{row['first_name']} {row['surname']}", **{key: row[key] for key in keys}
+        )
+        for row in rows
+    ]
+    nights = [records[: 1260 + 60 * day] for day in range(5)]
+    # One night's records change their address, the next night they are as before; some leave for good.
+    nights[2] = [row | {"email": f"{n}@moved.example"} if n < 15 else row for n, row in enumerate(nights[2])]
+    nights[4] = nights[4][15:]
+    with lake_at(tmp_path) as con:
+        looked_at = [night(con, rows, day, tmp_path) for day, rows in enumerate(nights)]
+        assert max(looked_at[1:]) < 0.2 * len(records)
+        in_parts = links(con)
+        features = con.execute("select count(*), count(distinct unique_id) from lake.identity.person_features")
+        assert features.fetchall() == [(len(nights[4]), len(nights[4]))]
+        night(con, nights[4], 5, tmp_path, full=True)
+        at_once = links(con)
+    result = compare(in_parts, at_once)
+    assert result.f1 >= 0.98, result
+    unlike = partition(in_parts) ^ partition(at_once)
+    assert len({key for members in unlike for key in members}) <= 0.02 * len(records)
+
+
+def test_a_person_who_changes_companies_keeps_the_id(tmp_path: Path) -> None:
+    before = person(
+        "crm:contacts:1",
+        "Zora Quisenberry",
+        "zora@old.example",
+        phone="+1 415 555 2671",
+        account_record_key="crm:accounts:1",
+    )
+    after = person(
+        "desk:users:1", "Zora Quisenberry", "zora.quisenberry@new.example", phone="+1 415 555 2671",
+        account_record_key="crm:accounts:2",
+    )  # fmt: skip
+    with lake_at(tmp_path) as con:
+        night(con, [*people(), before], 0, tmp_path)
+        known = links(con)["crm:contacts:1"]
+        night(con, [*people(), before, after], 1, tmp_path)
+        found = links(con)
+        assert found["crm:contacts:1"] == found["desk:users:1"] == known
+
+
+def test_features_of_accounts_and_people_are_kept_apart(tmp_path: Path) -> None:
+    firms = [account(f"crm:accounts:{n}", f"{name} Works", f"{name.lower()}.example") for n, name in enumerate(FAMILY)]
+    with lake_at(tmp_path) as con:
+        for day, (some, records) in enumerate([(firms[:5], people()[:90]), (firms, people()), (firms, people())]):
+            put(con, some, records)
+            report = resolve(con, AS_OF + timedelta(days=day), tmp_path / "identity")
+            for kind, known in (("account", some), ("person", records)):
+                found = con.execute(f"select record_key from lake.identity.{kind}_features order by record_key")
+                assert [key for (key,) in found.fetchall()] == sorted(row["record_key"] for row in known)
+        assert report.arrived == {"account": 0, "person": 0}
