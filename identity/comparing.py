@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
+from splink.internals.html_utils import chart_html
 
 from identity.comparisons import comparisons
 from identity.evidence import write_evidence
@@ -22,6 +24,8 @@ from identity.specifications import SPECIFICATIONS
 from identity.store import features_table
 
 KeyPair = tuple[str, str]
+# In pixels: Splink writes every value that a comparison reads above its bar.
+CHART_WIDTH, LABEL_WIDTH = 1100, 110
 
 
 @contextmanager
@@ -86,4 +90,15 @@ def write_waterfall(con: DuckDBPyConnection, entity_type: str, pairs: list[KeyPa
         made.table_management.register_blocked_pairs_for_predict(made._db_api.register("some_pairs"))  # noqa: SLF001
         records = made.inference.predict(warning_mode="never").as_record_list()
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made.visualisations.waterfall_chart(records).to_html(inline=True), encoding="utf-8")
+        path.write_text(_readable(made.visualisations.waterfall_chart(records)), encoding="utf-8")
+
+
+def _readable(chart: Any) -> str:
+    """Splink's chart as HTML, wide enough for its labels; values too long for their bar are cut off."""
+    chart.set_width_height(width=CHART_WIDTH)
+    spec = chart.chart_dict
+    for layer in spec["layer"][0]["layer"]:
+        mark = layer["mark"]
+        if isinstance(mark, dict) and mark["type"] == "text" and "fontSize" in mark:
+            mark["limit"] = LABEL_WIDTH
+    return str(chart_html(spec, inline=True, fullhtml=True))
