@@ -101,4 +101,4 @@ def _readable(chart: Any) -> str:
         mark = layer["mark"]
         if isinstance(mark, dict) and mark["type"] == "text" and "fontSize" in mark:
             mark["limit"] = LABEL_WIDTH
-    return str(chart_html(spec, inline=True, fullhtml=True))
+    return str(chart_html(spec, inline=True, fullhtml=True))  # type: ignore[no-untyped-call]
