@@ -65,7 +65,7 @@ AGGREGATES: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         USAGE,
         "select sum(events) from usage_by_hand",
         "select sum(events) from marts.usage_daily",
-        ("base_segment__events", "stg_segment__anonymous_users", "typed_usage_daily", "usage_entities", "usage_daily"),
+        ("base_segment__events", "stg_segment__anonymous_users", "typed_usage_daily", "usage_daily"),
     ),
     "interactions": (
         INTERACTIONS,

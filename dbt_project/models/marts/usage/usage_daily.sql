@@ -1,55 +1,39 @@
-{#- A night counts again the days that got new events, the days whose baseline they are part of, and accounts that
-    consist of other records or people than before; all other rows stay as they are. -#}
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{{ delete_outdated_usage() }}"
-) }}
-
 {%- set baseline_days = var('usage_baseline_days') %}
-{%- set since = newest_seen() | trim %}
 with identified as (
     select
-        entities.account_id,
-        entities.person_id,
-        entities.record_key,
-        entities.entities_hash,
-        {%- if since %}
-            entities.entities_hash not in (
-                select known.entities_hash from {{ this }} as known
-            ) as is_outdated,
-        {%- endif %}
-        usage.day,
-        usage.event_type,
-        usage.event_name,
-        usage.events,
-        usage.recorded_at
+        usage.*,
+        coalesce(usage.person_record_key, ('segment:users:' || anonymous_users.user_id)) as user_record_key
     from {{ ref('typed_usage_daily') }} as usage
-    inner join {{ ref('usage_entities') }} as entities
-        on
-            usage.person_record_key is not distinct from entities.person_record_key
-            and usage.anonymous_id is not distinct from entities.anonymous_id
-            and usage.group_record_key is not distinct from entities.group_record_key
+    left join {{ ref('stg_segment__anonymous_users') }} as anonymous_users
+        on usage.anonymous_id = anonymous_users.anonymous_id
     where usage.day <= {{ as_of_date() }}
 ),
 
 counted as (
     select
-        account_id,
-        person_id,
-        day,
-        event_type,
-        event_name,
-        min(entities_hash) as entities_hash,
-        cast(sum(events) as bigint) as events,
-        min(record_key) as record_key,
-        max(recorded_at) as recorded_at
+        coalesce(groups.entity_id, record_accounts.account_id) as account_id,
+        persons.entity_id as person_id,
+        identified.day,
+        identified.event_type,
+        identified.event_name,
+        cast(sum(identified.events) as bigint) as events,
+        min(coalesce(identified.group_record_key, identified.user_record_key)) as record_key
     from identified
-    {%- if since %}
-        where is_outdated or day in ({{ outdated_usage_days(since, before=baseline_days, after=baseline_days) }})
-    {%- endif %}
-    group by account_id, person_id, day, event_type, event_name
+    left join {{ ref('identity_links') }} as groups
+        on identified.group_record_key = groups.record_key and groups.entity_type = 'account'
+    left join {{ ref('identity_links') }} as persons
+        on
+            identified.user_record_key = persons.record_key
+            and persons.entity_type = 'person'
+            and persons.kind in ('customer', 'shared')
+    left join {{ ref('int_person_record_accounts') }} as record_accounts
+        on identified.user_record_key = record_accounts.record_key
+    group by
+        coalesce(groups.entity_id, record_accounts.account_id),
+        persons.entity_id,
+        identified.day,
+        identified.event_type,
+        identified.event_name
 ),
 
 account_days as (
@@ -91,9 +75,7 @@ select
     counted.events,
     cast(baselines.account_events as bigint) as account_events,
     round(coalesce(baselines.trailing_events, 0) / {{ baseline_days }}.0, 4) as account_baseline,
-    counted.record_key,
-    counted.recorded_at,
-    counted.entities_hash
+    counted.record_key
 from counted
 left join baselines
     on
@@ -101,10 +83,3 @@ left join baselines
         and counted.event_type = baselines.event_type
         and counted.event_name = baselines.event_name
         and counted.day = baselines.day
-{%- if since %}
-    where
-        counted.day in ({{ outdated_usage_days(since, after=baseline_days) }})
-        or counted.entities_hash not in (
-            select known.entities_hash from {{ this }} as known
-        )
-{%- endif %}
