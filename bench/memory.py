@@ -73,13 +73,16 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=0, help="print so many observations of the dialogues, to judge")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     args = parser.parse_args()
+    parts = args.parts.split(",")
+    if unknown := sorted(set(parts) - set(PARTS)):
+        parser.error(f"--parts: no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
     if args.sample:
         for row in sample_dialogues(args.data, args.sample, args.seed):
             _print("sample", row, as_json=args.json)
         return
     with ExitStack() as lent:
         chosen = Chosen(args.data, args.memories, lent, args.demo, args.seed, args.mem0)
-        for part in args.parts.split(","):
+        for part in parts:
             for row in PARTS[part](chosen):
                 _print(part, row, as_json=args.json)
 
