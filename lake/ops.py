@@ -13,6 +13,7 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
+from lake.rows import insert_rows
 from lake.schemas import LAKE, OPS
 from lake.time import as_of
 from lake.transaction import transaction
@@ -88,8 +89,7 @@ def finish_run(
         for s in stages
     ]
     with transaction(con):
-        if rows:
-            con.executemany(f"insert into {STAGES} values (?, ?, ?, ?, ?, ?)", rows)
+        insert_rows(con, STAGES, rows)
         con.execute(
             f"update {RUNS} set status = ?, ended_at = ?, error = ?, "
             f"snapshot_id = (select max(snapshot_id) from {SNAPSHOTS} where run_id = ?) where run_id = ?",
@@ -104,8 +104,7 @@ def record_checks(con: DuckDBPyConnection, run_id: str, checks: Iterable[Check])
     with transaction(con):
         for gate in sorted({check.gate for check in checks}):
             con.execute(f"delete from {CHECKS} where run_id = ? and gate = ?", [run_id, gate])
-        if rows:
-            con.executemany(f"insert into {CHECKS} values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        insert_rows(con, CHECKS, rows)
 
 
 def checks_of(con: DuckDBPyConnection, run_id: str) -> list[Check]:

@@ -1,6 +1,4 @@
 {#- A source without a single row is not in use, and not stale. -#}
-{{ config(materialized='view') }}
-
 {%- set limits = var('freshness_days') %}
 with streams as (
     {%- for source_name, stream_names in raw_streams().items() %}

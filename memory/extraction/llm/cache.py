@@ -6,6 +6,7 @@ from collections.abc import Iterator, MutableMapping
 
 import duckdb
 
+from lake.rows import insert_rows
 from lake.schemas import LAKE, MEMORY
 
 ANSWERS = f"{LAKE}.{MEMORY}.extraction_answers"
@@ -23,8 +24,7 @@ class LakeAnswers(MutableMapping[str, str]):
     def flush(self) -> int:
         """Append what is new, in a fixed order; returns how many."""
         rows = sorted(self._new.items())
-        if rows:
-            self._con.executemany(f"insert into {ANSWERS} values (?, ?)", rows)
+        insert_rows(self._con, ANSWERS, rows)
         self._known |= self._new
         self._new = {}
         return len(rows)

@@ -1,3 +1,1 @@
-{{ config(materialized='view') }}
-
 {{ latest_versions(ref('base_custom__accounts')) }}

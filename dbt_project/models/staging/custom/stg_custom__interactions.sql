@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with versions as (
     {{ latest_versions(ref('base_custom__interactions')) | indent(4) }}
 )
