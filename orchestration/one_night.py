@@ -17,7 +17,6 @@ from dagster._core.executor.multiprocess import MultiprocessExecutor
 
 from lake.lock import writer_lock
 from lake.settings import Settings, load_settings
-from orchestration.dagster_home import logs_held_open
 from orchestration.defs.nights import night_of
 from orchestration.night_log import NightLog
 
@@ -39,7 +38,7 @@ class OneNight(Executor):
         run = plan_context.dagster_run
         day = night_of(run.tags)
         owner = f"{run.job_name} {day} (run {run.run_id})"
-        with writer_lock(self._settings, owner), logs_held_open(self._settings, run.run_id):
+        with writer_lock(self._settings, owner):
             log = NightLog(self._settings, run.run_id, day, total=len(execution_plan.step_keys_to_execute))
             log.open()
             try:

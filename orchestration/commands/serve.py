@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -30,6 +31,8 @@ def ui(port: Port = 3000, host: Host = "127.0.0.1", exports: Exports = None, lak
     err.print(f"Dagster on http://{host}:{port} for the lake {settings.lake} (Ctrl+C ends it)", highlight=False)
     code = ["-m", "orchestration.definitions", "-d", str(PROJECT_DIR.parent)]
     command = [sys.executable, "-m", "dagster", "dev", *code, "-h", host, "-p", str(port)]
+    # Started in a script's background it is told to ignore Ctrl+C, which is how Dagster ends its processes.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # A folder named `lake` where the user stands must not be taken for the package of that name.
     variables = {**os.environ, **environment(settings), "PYTHONSAFEPATH": "1"}
     os.execve(sys.executable, command, variables)  # noqa: S606 (our own interpreter)

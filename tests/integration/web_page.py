@@ -22,6 +22,8 @@ LAUNCH = """mutation ($run: ExecutionParams!) { launchPipelineExecution(executio
 STATUS = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 PATIENCE_SECONDS = 600
+PATIENCE_TO_END_SECONDS = 60
+IN_A_SCRIPT = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")  # a script's background jobs ignore interrupts
 
 
 class WebPage:
@@ -64,19 +66,31 @@ class WebPage:
 
 @contextmanager
 def web_page(folder: Path) -> Iterator[WebPage]:
-    """Start `memhouse ui` on the folder's lake; ends it, and the processes that it started, afterwards."""
+    """Start `memhouse ui` on the folder's lake as a script's background does; afterwards one signal must end all of it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     places = ["--exports", str(folder / "exports"), "--lake", str(folder / "lake")]
     command = [sys.executable, "-m", "orchestration.cli", "ui", "--port", str(port), *places]
     with (folder / "ui.log").open("w") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ, start_new_session=True)
+        server = subprocess.Popen([*IN_A_SCRIPT, *command], stdout=log, stderr=log, start_new_session=True)
         try:
             yield WebPage(port)
+            server.terminate()
+            assert _has_ended(server), f"processes of the web page outlive it: see {log.name}"
         finally:
-            os.killpg(server.pid, signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(30)
             with suppress(ProcessLookupError):
                 os.killpg(server.pid, signal.SIGKILL)
+
+
+def _has_ended(server: subprocess.Popen[bytes]) -> bool:
+    """Whether the server and every process that it started end in time."""
+    end = time.monotonic() + PATIENCE_TO_END_SECONDS
+    while time.monotonic() < end:
+        server.poll()
+        try:
+            os.killpg(server.pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.2)
+    return False
