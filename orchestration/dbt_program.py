@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
 
-LOGGING = ("--log-level", "none", "--log-level-file", "info", "--no-print")  # to dbt.log in the lake folder only
+# To dbt.log in the lake folder only; what ran is in the lake's log (`ops`), the manifest where it was parsed.
+LOGGING = ("--log-level", "none", "--log-level-file", "info", "--no-print", "--no-write-json")
 HEARD = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})  # of the thousands of events; and errors
 
 

@@ -40,9 +40,7 @@ class NightEventLog(SqliteEventLogStorage):
 
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:
-            self._close(
-                self._engines.keys() - {INDEX_SHARD_NAME}
-            )  # the web page reads many runs, one by one
+            self._close(self._engines.keys() - {INDEX_SHARD_NAME})  # the web page reads many runs, one by one
             options = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False}
             engine = create_engine(self.conn_string_for_shard(shard), poolclass=StaticPool, connect_args=options)
             event.listen(engine, "connect", _configure)

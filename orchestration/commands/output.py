@@ -13,8 +13,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-out = Console(soft_wrap=True)
+
+class Pipe(Console):
+    """A console whose broken pipe ends the command as any other (`errors`), not as a failure."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error through: `memhouse … | head` has enough."""
+        raise BrokenPipeError
+
+
+out = Pipe(soft_wrap=True)
 err = Console(stderr=True)
+NARROWEST_COLUMN, COLUMN_FRAME = 8, 3  # characters: below this a column is a pile of letters
 
 
 def print_json(value: Any) -> None:
@@ -39,6 +49,17 @@ def print_table(
     for row in rows:
         table.add_row(*(escape(text(value)) for value in row))
     out.print(table)
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Rows of any query: as a table, or one below the other where the table would be too wide to read."""
+    if len(columns) * (NARROWEST_COLUMN + COLUMN_FRAME) <= out.width:
+        print_table(columns, rows)
+        return
+    for number, row in enumerate(rows, start=1):
+        print_table(("column", "value"), zip(columns, row, strict=True), title=f"row {number} of {len(rows)}")
+    if not rows:
+        out.print(f"no rows; columns: {', '.join(columns)}", markup=False, highlight=False)
 
 
 def text(value: Any) -> str:

@@ -9,7 +9,7 @@ import typer
 
 from lake.settings import Settings
 from orchestration.commands.options import AsJson, Lake, settings_of
-from orchestration.commands.output import err, print_json, print_table
+from orchestration.commands.output import err, print_json, print_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,7 +48,7 @@ def sql(query: Query, lake: Lake = None, head: Head = False, limit: Limit = 200,
                 print_json(dict(zip(columns, row, strict=True)))
             return
         rows = cursor.fetchmany(limit + 1)
-    print_table(columns, rows[:limit])
+    print_rows(columns, rows[:limit])
     if len(rows) > limit:
         err.print(f"The first {limit} rows; --limit N shows more, --json all.")
 

@@ -47,6 +47,15 @@ def test_sql_reads_the_published_version_and_not_the_head(settings: Settings, me
     assert "Aster [bold] & Co" in memhouse("sql", "from marts.accounts").stdout
 
 
+def test_a_row_too_wide_for_the_terminal_stands_below_the_other(settings: Settings, memhouse: Memhouse) -> None:
+    publish_two_nights(settings)
+    wide = ", ".join(f"name as column_{number}" for number in range(30))
+    shown = memhouse("sql", f"select {wide} from marts.accounts order by 1").stdout
+    assert "row 2 of 2" in shown
+    assert shown.count("column_29") == 2
+    assert "no rows; columns: column_0" in memhouse("sql", f"select {wide} from marts.accounts where false").stdout
+
+
 @pytest.mark.parametrize(
     "query",
     [
