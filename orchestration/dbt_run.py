@@ -15,9 +15,9 @@ from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_contex
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from lake.connection import connect
+from lake.counts import RowCounts
 from lake.dbt import dbt_vars
 from lake.settings import Settings
-from lake.transaction import transaction
 from orchestration.dbt_built import building
 from orchestration.dbt_lineage import LakeTranslator
 from orchestration.dbt_program import invoke
@@ -82,12 +82,12 @@ def _with_row_counts(settings: Settings, events: list[Any]) -> Iterator[Any]:
     """What was built, counted once dbt is done: after each of its commits the whole catalog would be read again."""
     if not events:
         return
-    with connect(settings, read_only=True) as con, transaction(con):
+    with connect(settings, read_only=True) as con:
+        counts = RowCounts(con)
         for event in events:
             if isinstance(event, Output):
                 schema, _, table = event.output_name.partition("__")
-                row = con.execute(f'select count(*) from lake."{schema}"."{table}"').fetchone()
-                yield event.with_metadata({**event.metadata, ROW_COUNT: row[0] if row else 0})
+                yield event.with_metadata({**event.metadata, ROW_COUNT: counts.of(schema, table)})
             else:
                 yield event
 

@@ -8,7 +8,7 @@ from typing import Any
 from dagster import AssetKey, AssetSpec, MaterializeResult
 from duckdb import DuckDBPyConnection
 
-from lake.counts import row_count
+from lake.counts import RowCounts
 from orchestration.night_log import ROW_COUNT
 
 
@@ -29,5 +29,6 @@ def counted(
     con: DuckDBPyConnection, outputs: Iterable[AssetKey], metadata: Mapping[str, Any]
 ) -> Iterator[MaterializeResult[Any]]:
     """One result a table, with its rows and what the stage reported."""
+    counts = RowCounts(con)
     for key in outputs:
-        yield MaterializeResult(asset_key=key, metadata={**metadata, ROW_COUNT: row_count(con, *key.path)})
+        yield MaterializeResult(asset_key=key, metadata={**metadata, ROW_COUNT: counts.of(*key.path)})
