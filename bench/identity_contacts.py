@@ -2,49 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pyarrow as pa
 
 SEED = 11
-SYLLABLES = [
-    "ba",
-    "be",
-    "bi",
-    "bo",
-    "bu",
-    "da",
-    "de",
-    "di",
-    "do",
-    "du",
-    "ka",
-    "ke",
-    "ki",
-    "ko",
-    "ku",
-    "la",
-    "le",
-    "li",
-    "lo",
-    "lu",
-    "ma",
-    "me",
-    "mi",
-    "mo",
-    "mu",
-    "na",
-    "ne",
-    "ni",
-    "no",
-    "nu",
-    "ra",
-    "re",
-    "ri",
-    "ro",
-    "ru",
-    "sa",
-    "se",
-]
+SYLLABLES = [consonant + vowel for consonant in "bdklmnr" for vowel in "aeiou"] + ["sa", "se"]
 FIRST_NAMES, LAST_NAMES, COMPANIES, CITIES = 1_500, 40_000, 20_000, 2_000
 
 
@@ -62,8 +26,9 @@ def contacts(records: int, seed: int = SEED) -> pa.Table:
     person = np.sort(np.concatenate([np.arange(people), rng.integers(0, people, records - people)]))
     zipf = np.minimum(rng.zipf(1.3, people) - 1, len(last) - 1)
     common = rng.random(people) < 0.3
-    f = first[np.minimum((rng.random(people) ** 2 * len(first)).astype(int), len(first) - 1)][person]
-    s = last[np.where(common, zipf, rng.integers(0, len(last), people))][person]
+    given = first[np.minimum((rng.random(people) ** 2 * len(first)).astype(int), len(first) - 1)]
+    family = last[np.where(common, zipf, rng.integers(0, len(last), people))]
+    f, s, private = given[person], family[person], _private_addresses(given, family)[person]
     c = company[rng.integers(0, len(company), people)][person]
     t = city[rng.integers(0, len(city), people)][person]
     number = rng.integers(0, 10_000_000, people)[person]
@@ -73,8 +38,8 @@ def contacts(records: int, seed: int = SEED) -> pa.Table:
         [_typo(name, at) if chance < 0.05 else name for name, chance, at in zip(s, typo[1], person, strict=True)]
     )
     mails = [
-        None if chance < 0.15 else f"{a}.{b}@{d}.com" if chance < 0.8 else f"{a[0]}{b}{p % 97}@gmail.com"
-        for a, b, d, chance, p in zip(f, s, c, typo[2], person, strict=True)
+        None if chance < 0.15 else f"{a}.{b}@{d}.com" if chance < 0.8 else own
+        for a, b, d, chance, own in zip(f, s, c, typo[2], private, strict=True)
     ]
     phones = [None if chance < 0.4 else f"+1415{digits:07}" for chance, digits in zip(typo[3], number, strict=True)]
     order = rng.permutation(records)
@@ -85,6 +50,16 @@ def contacts(records: int, seed: int = SEED) -> pa.Table:
     table = {name: pa.array(values[order].tolist(), pa.string()) for name, values in columns.items()}
     keys = pa.array([f"r{row:08}" for row in range(records)])
     return pa.table({"key": keys, "counted": pa.array([True] * records), **table})
+
+
+def _private_addresses(given: np.ndarray, family: np.ndarray) -> np.ndarray:
+    """Initial and surname at a mailbox provider, with the next number that nobody has taken: one human an address."""
+    taken: Counter[str] = Counter()
+    found = []
+    for login in (f"{a[0]}{b}" for a, b in zip(given, family, strict=True)):
+        found.append(f"{login}{taken[login]}@gmail.com")
+        taken[login] += 1
+    return np.array(found)
 
 
 def _typo(word: str, at: int) -> str:

@@ -14,7 +14,7 @@ from identity.engine import Linked, link
 from identity.evaluation import compare
 from identity.features import standardise
 from identity.incremental import link_arrivals
-from identity.known import known_table
+from identity.known import KEPT_FROM, known_edges_table, known_table
 from identity.ledger import Assignment, Book, assign
 
 NEW_SHARE = 0.01
@@ -44,6 +44,13 @@ def night(benchmark: Benchmark, records: pa.Table, again: Mapping[str, Hashable]
     known = pa.table({"record_key": pa.array(list(before)), "entity_id": pa.array(list(before.values()))})
     con.register("known_rows", known)
     con.execute(f"create table {known_table(specification)} as from known_rows")
+    con.execute(
+        f"create table {known_edges_table(specification)} as select l.record_key as left_key, "
+        f"r.record_key as right_key, match_weight from {linked.tables.scored} "
+        f"join {linked.tables.features} as l on l.unique_id = unique_id_l join known_rows as a on a.record_key = l.record_key "
+        f"join {linked.tables.features} as r on r.unique_id = unique_id_r join known_rows as b on b.record_key = r.record_key "
+        f"where a.entity_id = b.entity_id or match_weight >= {KEPT_FROM}"
+    )
     start = perf_counter()
     arrivals = standardise(new, specification)
     seconds = {"standardise": perf_counter() - start}

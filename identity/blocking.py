@@ -5,6 +5,10 @@ A key that more records share than `MAX_BLOCK` is not used: such pairs meet thro
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
 from duckdb import DuckDBPyConnection
 
 from identity.features import feature_name
@@ -57,13 +61,26 @@ def exploded_keys(specification: Specification) -> list[str]:
     return keys
 
 
-def write_members(con: DuckDBPyConnection, specification: Specification, features: str) -> None:
+def write_members(con: DuckDBPyConnection, specification: Specification, features: str, new: str = "") -> None:
     """Write `block_members`, which record is in which block: rule, block, unique_id, is_spelled.
 
-    `is_spelled`: the record has the value itself. In the last rule a name meets the logins that may be made of it, and
-    two names that only could be written as one login do not meet.
+    `new`: a table of unique ids; when given, only the blocks that one of them is in. `is_spelled`: the record has the
+    value itself. In the last rule a name meets the logins that may be made of it, and two names that only could be
+    written as one login do not meet.
     """
-    con.execute(f"create or replace temp table block_members as {_members(specification, features)}")
+    if new:
+        con.execute(f"create or replace temp table new_features as from {features} semi join {new} using (unique_id)")
+    parts = []
+    for number, rule in enumerate(_rules(specification)):
+        among = f" where block in (select block from ({rule.members('new_features')}))" if new else ""
+        spelled = "bool_or(is_spelled) as is_spelled" if rule.repeats else "is_spelled"
+        once = " group by block, unique_id" if rule.repeats else ""
+        parts.append(
+            f"select {number} as rule, block, unique_id, {spelled} from ({rule.members(features)}){among}{once}"
+        )
+    con.execute(f"create or replace temp table block_members as {' union all '.join(parts)}")
+    if new:
+        con.execute("drop table new_features")
 
 
 def write_pairs(
@@ -71,57 +88,66 @@ def write_pairs(
 ) -> int:
     """Write the candidate pairs as Splink takes them (join_key_l < join_key_r, match_key) and count them.
 
-    `block_members` is there. `new`: a table of unique ids; when given, only pairs with at least one of them are
-    written, with `inside` only pairs of two of them.
+    `block_members` is there, of `new` when that is given: a table of unique ids; then only pairs with at least one of
+    them are written, with `inside` only pairs of two of them.
     """
     limits = [*block_keys(specification).values(), *[MAX_BLOCK] * len(exploded_keys(specification)), MAX_PAIR_BLOCK]
-    members = "block_members"
-    if new:
-        con.execute(f"create or replace temp table new_members as from {members} semi join {new} using (unique_id)")
-        members = f"(from {members} semi join new_members using (rule, block))"
     cases = " ".join(f"when rule = {rule} then {limit}" for rule, limit in enumerate(limits))
     con.execute(
-        f"create or replace temp table blocks as select rule, block from {members} group by all "
+        "create or replace temp table blocks as select rule, block from block_members group by all "
         f"having count(*) between 2 and case {cases} else {MAX_BLOCK} end"
     )
-    con.execute(f"create or replace temp table blocked as from {members} semi join blocks using (rule, block)")
+    con.execute("create or replace temp table blocked as from block_members semi join blocks using (rule, block)")
     left = right = "blocked"
     if new:
-        con.execute("create or replace temp table new_members as from new_members semi join blocks using (rule, block)")
-        left, right = "new_members", "new_members" if inside else "blocked"
+        con.execute(f"create or replace temp table new_blocked as from blocked semi join {new} using (unique_id)")
+        left, right = "new_blocked", "new_blocked" if inside else "blocked"
     con.execute(
         f"create or replace table {pairs} as select least(l.unique_id, r.unique_id) as join_key_l, "
         "greatest(l.unique_id, r.unique_id) as join_key_r, min(l.rule)::varchar as match_key "
         f"from {left} as l join {right} as r on l.rule = r.rule and l.block = r.block "
         f"and l.unique_id {'<>' if new else '<'} r.unique_id and (l.is_spelled or r.is_spelled) group by all"
     )
-    for table in ("blocks", "blocked", *(["new_members"] if new else [])):
+    for table in ("block_members", "blocks", "blocked", *(["new_blocked"] if new else [])):
         con.execute(f"drop table {table}")
     row = con.execute(f"select count(*) from {pairs}").fetchone()
     return int(row[0]) if row else 0
 
 
-def _members(specification: Specification, features: str) -> str:
+class _Rule(NamedTuple):
+    """Gives the query of a rule's members (block, unique_id, is_spelled) among a table of features.
+
+    `repeats`: a record may be in one block several times.
+    """
+
+    members: Callable[[str], str]
+    repeats: bool
+
+
+def _rules(specification: Specification) -> list[_Rule]:
     side = ", side" if specification.apart else ""
-    parts = []
-    for rule, key in enumerate(block_keys(specification)):
-        parts.append(
-            f"select {rule} as rule, hash({key}{side}) as block, unique_id, true as is_spelled from {features} "
-            f"where {key} is not null"
-        )
-    for rule, key in enumerate(exploded_keys(specification), start=len(parts)):
-        parts.append(
-            f"select distinct {rule}, hash(item{side}) as block, unique_id, true from "
-            f"(select unique_id{side}, unnest({key}) as item from {features}) where item is not null"
-        )
+    rules = [_Rule(partial(_by_key, key, side), repeats=False) for key in block_keys(specification)]
+    rules += [_Rule(partial(_by_item, key, side), repeats=True) for key in exploded_keys(specification)]
     if specification.names_people and specification.has(Meaning.EMAIL):
-        forms, words = "list_concat(whole_logins, short_logins)", "[email_login, name_single]"
-        spelled = " union all ".join(
-            f"select unique_id{side}, unnest({items}) as item, {is_spelled} as is_spelled from {features}"
-            for items, is_spelled in ((forms, "false"), (words, "true"))
-        )
-        parts.append(
-            f"select {len(parts)}, hash(item{side}) as block, unique_id, bool_or(is_spelled) from ({spelled}) "
-            "where item is not null group by block, unique_id"
-        )
-    return " union all ".join(parts)
+        rules.append(_Rule(partial(_by_login, side), repeats=True))
+    return rules
+
+
+def _by_key(key: str, side: str, features: str) -> str:
+    return f"select hash({key}{side}) as block, unique_id, true as is_spelled from {features} where {key} is not null"
+
+
+def _by_item(key: str, side: str, features: str) -> str:
+    return (
+        f"select hash(item{side}) as block, unique_id, true as is_spelled from "
+        f"(select unique_id{side}, unnest({key}) as item from {features}) where item is not null"
+    )
+
+
+def _by_login(side: str, features: str) -> str:
+    forms, words = "list_concat(whole_logins, short_logins)", "[email_login, name_single]"
+    return " union all ".join(
+        f"select hash(item{side}) as block, unique_id, {is_spelled} as is_spelled from "
+        f"(select unique_id{side}, unnest({items}) as item from {features}) where item is not null"
+        for items, is_spelled in ((forms, "false"), (words, "true"))
+    )

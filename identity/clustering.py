@@ -56,7 +56,7 @@ def cluster(
     right = np.concatenate([right, decided.max(axis=1, initial=-1)])
     weight = np.concatenate([np.clip(weight, LEAST, MOST), verdicts])
     joined = weight >= JOIN
-    components = _components(records, left[joined], right[joined])
+    components = connected(records, left[joined], right[joined])
     labels = _smallest_members(components)
     inside = np.flatnonzero(components[left] == components[right])
     left, right, weight = left[inside], right[inside], weight[inside]
@@ -92,7 +92,8 @@ def _conflicting(components: Ids, owned: Mapping[int, Identifiers]) -> list[int]
     return sorted(found)
 
 
-def _components(records: int, left: Ids, right: Ids) -> Ids:
+def connected(records: int, left: Ids, right: Ids) -> Ids:
+    """The connected component of each record 0 … records-1 under the pairs given."""
     graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(records, records))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 

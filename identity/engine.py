@@ -122,7 +122,6 @@ def write_candidates(con: DuckDBPyConnection, specification: Specification, tabl
     """Write the pairs that share a block, among all records."""
     write_members(con, specification, tables.features)
     write_pairs(con, specification, tables.pairs)
-    con.execute("drop table block_members")
 
 
 def link(
@@ -203,9 +202,20 @@ def clustered(
 _TELLING = ("name_full", "email", "phone", "org_full", "domain", "address", "postcode", "born")
 
 
+def clustering_columns(con: DuckDBPyConnection, features: str) -> str:
+    """The columns of a table of features that `clustered` reads."""
+    wanted = ("unique_id", "record_key", "ids", *_TELLING)
+    return ", ".join(name for name in columns(con, features) if name in wanted)
+
+
+def columns(con: DuckDBPyConnection, table: str) -> list[str]:
+    """Names of a working table's columns."""
+    return [row[0] for row in con.execute(f"describe {table}").fetchall()]
+
+
 def _told(con: DuckDBPyConnection, features: str) -> NDArray[np.int64]:
     """Bit sets of the features that each record has, by unique id."""
-    present = [row[0] for row in con.execute(f"describe {features}").fetchall() if row[0] in _TELLING]
+    present = [name for name in _TELLING if name in columns(con, features)]
     bits = " + ".join(f"({name} is not null)::bigint * {1 << bit}" for bit, name in enumerate(present)) or "1"
     found = con.execute(f"select {bits} as told from {features} order by unique_id").fetchnumpy()
     return np.asarray(found["told"], dtype=np.int64)
@@ -213,7 +223,7 @@ def _told(con: DuckDBPyConnection, features: str) -> NDArray[np.int64]:
 
 def _identifiers(con: DuckDBPyConnection, features: str, numbers: NDArray[np.int64]) -> dict[int, list[str]]:
     """External identifiers by the position of the record that has them."""
-    if "ids" not in {row[0] for row in con.execute(f"describe {features}").fetchall()}:
+    if "ids" not in columns(con, features):
         return {}
     rows = con.execute(f"select unique_id, ids from {features} where len(ids) > 0 order by unique_id").fetchall()
     positions = np.searchsorted(numbers, np.array([number for number, _ in rows], dtype=np.int64)).tolist()

@@ -2,7 +2,8 @@
 
 Rarities of new values are counted over all records, within the totals of the last full link; whoever shares a value
 that has become generic is looked at again. The entities that a new record may belong to are clustered anew, with all
-their members; every other entity stays as it is.
+their members; every other entity stays as it is. What two known records say of each other was scored when the later
+of them came, and kept.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
+import numpy as np
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from identity.blocking import write_members, write_pairs
-from identity.clustering import JOIN
+from identity.clustering import JOIN, connected
 from identity.comparisons import comparisons
-from identity.engine import KeyPair, Linked, Tables, clustered
+from identity.engine import KeyPair, Linked, Tables, clustered, clustering_columns
 from identity.features import standardise
 from identity.frequencies import add_frequencies
 from identity.generic import find_generic, without_generic
-from identity.known import Changes, known_table
+from identity.known import KEPT_FROM, Changes, known_edges_table, known_table
 from identity.parameters import Parameters, settings
 from identity.scoring import score
 from identity.specification import Specification
@@ -54,8 +56,8 @@ def link_arrivals(
     """Link the standardised `arrivals` (new and changed records) against all known ones.
 
     `gone`: keys of records that are no more. The connection has the features, generic values and totals of the night
-    before, and its entities in `known_table`. The result has the records whose entity may have changed; its scored
-    pairs are theirs, and those of arrivals with others.
+    before, its entities in `known_table` and its kept pairs in `known_edges_table`. The result has the records whose
+    entity may have changed; its scored pairs are those of changed records, and of known ones that may be joined.
     """
     tables, entities = Tables(specification.entity_type), known_table(specification)
     spent = seconds if seconds is not None else {}
@@ -68,24 +70,18 @@ def link_arrivals(
     )
     con.execute(f"delete from {tables.features} where record_key in (from {leaving})")
     _add_features(con, specification, tables, arrivals)
-    write_members(con, specification, tables.features)
+    write_members(con, specification, tables.features, tables.changed)
     write_pairs(con, specification, tables.pairs, tables.changed)
     spent["block"], start = perf_counter() - start, perf_counter()
     model = settings(parameters, comparisons(specification))
-    paired = f"(select join_key_l as unique_id from {tables.pairs} union select join_key_r from {tables.pairs})"
-    score(con, _features_of(con, tables, paired), tables.pairs, model, "arrivals_scored")
+    score(con, _features_of(con, tables, tables.pairs), tables.pairs, model, tables.scored)
     _write_touched(con, tables, entities)
-    touched_features = _features_of(con, tables, TOUCHED)
-    write_pairs(con, specification, tables.pairs, TOUCHED, inside=True)
-    con.execute("drop table block_members")
-    score(con, touched_features, tables.pairs, model, "touched_scored")
+    if _write_bridged(con, tables) > 0:
+        score(con, _features_of(con, tables, tables.pairs), tables.pairs, model, "bridged_scored")
+        con.execute(f"insert into {tables.scored} from bridged_scored where match_weight < {KEPT_FROM}")
     spent["score"], start = perf_counter() - start, perf_counter()
-    keys, numbers, labels = clustered(con, touched_features, "touched_scored", decided.same, decided.different)
-    con.execute(
-        f"create or replace table {tables.scored} as from touched_scored union all "
-        "select a.* from arrivals_scored as a anti join touched_scored as t using (unique_id_l, unique_id_r)"
-    )
-    con.execute(f"drop table {touched_features}")
+    _write_inside(con, tables, known_edges_table(specification))
+    keys, numbers, labels = clustered(con, TOUCHED, "inside_scored", decided.same, decided.different)
     spent["cluster"] = perf_counter() - start
     rounded = {step: round(value, 3) for step, value in spent.items()}
     return Linked(keys, labels, numbers, tables, parameters, rounded)
@@ -148,22 +144,68 @@ def _again_plain(con: DuckDBPyConnection, tables: Tables, columns: str) -> None:
     con.execute(f"delete from {tables.features} where {held}")
 
 
-def _features_of(con: DuckDBPyConnection, tables: Tables, some: str) -> str:
-    """A table of the features of some unique ids: whatever reads it many times reads few rows."""
+def _features_of(con: DuckDBPyConnection, tables: Tables, pairs: str) -> str:
+    """A table of the features of the records in some pairs: whatever reads it many times reads few rows."""
     name = f"{tables.prefix}_at_hand"
+    some = f"(select join_key_l as unique_id from {pairs} union select join_key_r from {pairs})"
     con.execute(f"create or replace table {name} as from {tables.features} semi join {some} using (unique_id)")
     return name
 
 
 def _write_touched(con: DuckDBPyConnection, tables: Tables, entities: str) -> None:
-    """The records to cluster anew: the changed ones, and all members of entities that they may join or leave."""
+    """The records to cluster anew: the changed ones, and all members of entities that they may join or leave.
+
+    With what clustering reads of them, the entity of the night before and whether they have changed.
+    """
     con.execute(
-        f"create or replace table {TOUCHED} as with ends as (select unique_id_l as unique_id from arrivals_scored "
-        f"where match_weight >= {JOIN} union select unique_id_r from arrivals_scored where match_weight >= {JOIN} "
+        f"create or replace table {TOUCHED} as with ends as (select unique_id_l as unique_id from {tables.scored} "
+        f"where match_weight >= {JOIN} union select unique_id_r from {tables.scored} where match_weight >= {JOIN} "
         f"union select unique_id from {tables.changed}), "
         f"keys as (select record_key from {tables.features} semi join ends using (unique_id)), "
         f"near as (select entity_id from {entities} semi join keys using (record_key) union from touched_entities), "
-        f"members as (select record_key from {entities} semi join near using (entity_id)) "
-        f"select unique_id from {tables.features} semi join members using (record_key) "
-        f"union select unique_id from {tables.changed}"
+        f"members as (select record_key, entity_id from {entities} semi join near using (entity_id)), "
+        f"changed as (select distinct unique_id, true as is_changed from {tables.changed}) "
+        f"select {clustering_columns(con, tables.features)}, m.entity_id, coalesce(is_changed, false) as is_changed "
+        f"from {tables.features} left join members as m using (record_key) left join changed using (unique_id) "
+        "where m.entity_id is not null or is_changed"
+    )
+
+
+def _write_bridged(con: DuckDBPyConnection, tables: Tables) -> int:
+    """Write the pairs of known records whose entities an arrival may join, and count them.
+
+    What speaks against them was not kept when they came to be two entities.
+    """
+    rows = con.execute(
+        "select unique_id, dense_rank() over (order by case when is_changed then unique_id::varchar else entity_id end) "
+        f"- 1 as entity from {TOUCHED} order by unique_id"
+    ).fetchnumpy()
+    numbers, entity = (np.asarray(rows[name], dtype=np.int64) for name in ("unique_id", "entity"))
+    likely = con.execute(
+        f"select unique_id_l, unique_id_r from {tables.scored} where match_weight >= {JOIN}"
+    ).fetchnumpy()
+    left, right = (np.searchsorted(numbers, np.asarray(likely[f"unique_id_{end}"], dtype=np.int64)) for end in "lr")
+    first = np.unique(entity, return_index=True)[1]
+    near = connected(len(numbers), np.r_[left, np.arange(len(numbers))], np.r_[right, first[entity]])
+    con.register("near_rows", pa.table({"unique_id": numbers, "entity": entity, "near": near}))
+    con.execute(
+        f"create or replace table {tables.pairs} as with known as (from near_rows semi join "
+        f"(from {TOUCHED} where not is_changed) using (unique_id)) select l.unique_id as join_key_l, "
+        "r.unique_id as join_key_r, '0' as match_key from known as l join known as r "
+        "on l.near = r.near and l.entity <> r.entity and l.unique_id < r.unique_id"
+    )
+    con.unregister("near_rows")
+    row = con.execute(f"select count(*) from {tables.pairs}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _write_inside(con: DuckDBPyConnection, tables: Tables, edges: str) -> None:
+    """All that is known of pairs of touched records: scored tonight, or kept since the night that scored it."""
+    con.execute(
+        f"create or replace table inside_scored as select s.unique_id_l, s.unique_id_r, s.match_weight "
+        f"from {tables.scored} as s semi join {TOUCHED} as l on s.unique_id_l = l.unique_id "
+        f"semi join {TOUCHED} as r on s.unique_id_r = r.unique_id union all "
+        "select least(l.unique_id, r.unique_id), greatest(l.unique_id, r.unique_id), e.match_weight "
+        f"from {edges} as e join {TOUCHED} as l on e.left_key = l.record_key and not l.is_changed "
+        f"join {TOUCHED} as r on e.right_key = r.record_key and not r.is_changed"
     )

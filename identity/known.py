@@ -22,6 +22,8 @@ from lake.tables import columns_of
 # Above this share of records that came, changed or left since all were linked, all are linked again.
 FULL_ABOVE = 0.2
 FINGERPRINT = "fingerprint"
+# Bits of match weight from which pairs of two entities are kept; those inside an entity are kept in any case.
+KEPT_FROM = -5.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ class Changes:
 def known_table(specification: Specification) -> str:
     """Working table: record_key and entity_id as they were the night before."""
     return f"{specification.entity_type}_known"
+
+
+def known_edges_table(specification: Specification) -> str:
+    """Working table: left_key, right_key and match_weight of the pairs that the nights before have kept."""
+    return f"{specification.entity_type}_known_edges"
 
 
 def with_fingerprints(work: DuckDBPyConnection, rows: pa.Table, specification: Specification) -> pa.Table:
@@ -107,13 +114,17 @@ def _columns(specification: Specification) -> list[str]:
 
 
 def _take_up(con: DuckDBPyConnection, work: DuckDBPyConnection, specification: Specification) -> None:
-    """Bring features, generic values, totals and entities of the night before into working tables."""
+    """Bring features, generic values, totals, entities and kept pairs of the night before into working tables."""
     kind, tables = specification.entity_type, Tables(specification.entity_type)
     for target, query in (
         (tables.features, f"select * exclude ({FINGERPRINT}, linked_in_full) from {features_table(kind)}"),
         (tables.generic, f"select * exclude (entity_type) from {SCHEMA}.generic_values where entity_type = '{kind}'"),
         (tables.totals, f"select * exclude (entity_type) from {SCHEMA}.frequency_totals where entity_type = '{kind}'"),
         (known_table(specification), f"select record_key, entity_id from {SCHEMA}.links where entity_type = '{kind}'"),
+        (
+            known_edges_table(specification),
+            f"select left_key, right_key, match_weight from {SCHEMA}.edges where entity_type = '{kind}'",
+        ),
     ):
         work.register("taken_rows", con.execute(query).to_arrow_table())
         work.execute(f"create or replace table {target} as from taken_rows")

@@ -10,14 +10,14 @@ from duckdb import DuckDBPyConnection
 
 from identity.engine import Linked
 from identity.evidence import write_evidence
-from identity.known import Changes, known_table
+from identity.known import KEPT_FROM, Changes, known_table
 from identity.specification import Specification
 from identity.store import SCHEMA
 
 # Bits of match weight between which a pair is worth a human look, and the number of pairs that are offered.
-REVIEW_FROM, REVIEW_TO = -5.0, 3.0
+REVIEW_FROM, REVIEW_TO = KEPT_FROM, 3.0
 REVIEW_PAIRS = 500
-_KEYS = "keys_at_hand"
+_AT_HAND = "members_at_hand"
 
 
 def write_outputs(
@@ -34,67 +34,88 @@ def write_outputs(
     With `changes` only what the night touched is replaced; else all rows of the type are.
     """
     entity_type, version = specification.entity_type, linked.parameters.version
-    _write_members(work, linked, ids, kinds)
+    members = _members(linked, ids, kinds)
+    work.register("member_rows", members)
+    work.execute("create or replace table members as select unique_id, record_key, entity_id from member_rows")
+    work.unregister("member_rows")
     if changes is not None:
         _add_neighbours(work, linked, specification)
     _write_kept_pairs(work, linked)
     write_evidence(work, specification, linked.parameters, linked.tables.features, "kept_pairs", "kept_edges")
-    _remove(con, entity_type, linked.keys, changes)
-    _insert(con, work, "edges", _edges(entity_type, version))
-    _insert(con, work, "links", _links(entity_type, version))
+    with _at_hand(con, members):
+        _remove(con, work, linked, entity_type, changes)
+        _insert(con, work, "edges", _edges(entity_type, version))
+        con.execute(f"insert into {SCHEMA}.links by name {_links(entity_type, version)}")
+        _forget_split(con, entity_type)
     con.execute(f"delete from {SCHEMA}.review_queue where entity_type = ?", [entity_type])
     con.execute(f"insert into {SCHEMA}.review_queue by name {_review(entity_type)}")
     row = con.execute(f"select count(*) from {SCHEMA}.review_queue where entity_type = ?", [entity_type]).fetchone()
     return int(row[0]) if row else 0
 
 
-def _write_members(work: DuckDBPyConnection, linked: Linked, ids: dict[str, str], kinds: dict[str, str]) -> None:
+def _members(linked: Linked, ids: dict[str, str], kinds: dict[str, str]) -> pa.Table:
     """The records whose links are written."""
-    members = pa.table(
+    return pa.table(
         {
             "unique_id": pa.array(linked.numbers, pa.int64()),
             "record_key": pa.array(linked.keys, pa.string()),
             "entity_id": pa.array([ids[key] for key in linked.keys], pa.string()),
             "kind": pa.array([kinds.get(key, "customer") for key in linked.keys], pa.string()),
-            "is_written": pa.array([True] * len(linked.keys), pa.bool_()),
         }
     )
-    work.register("member_rows", members)
-    work.execute("create or replace table members as from member_rows")
-    work.unregister("member_rows")
 
 
 def _add_neighbours(work: DuckDBPyConnection, linked: Linked, specification: Specification) -> None:
     """Records that an arrival was compared with, and whose entity stays as it was."""
     work.execute(
-        "insert into members select f.unique_id, f.record_key, k.entity_id, '', false "
+        "insert into members select f.unique_id, f.record_key, k.entity_id "
         f"from {linked.tables.features} as f join {known_table(specification)} as k using (record_key) "
         f"where f.unique_id in (select unique_id_l from {linked.tables.scored} union select unique_id_r "
         f"from {linked.tables.scored}) and f.unique_id not in (select unique_id from members)"
     )
 
 
-def _remove(con: DuckDBPyConnection, entity_type: str, keys: list[str], changes: Changes | None) -> None:
+def _remove(
+    con: DuckDBPyConnection, work: DuckDBPyConnection, linked: Linked, entity_type: str, changes: Changes | None
+) -> None:
     """Make room: for everything, or for the records that are linked anew and those that changed or left."""
     if changes is None:
         con.execute(f"delete from {SCHEMA}.edges where entity_type = ?", [entity_type])
         con.execute(f"delete from {SCHEMA}.links where entity_type = ?", [entity_type])
         return
-    both = f"entity_type = ? and left_key in (from {_KEYS}) and right_key in (from {_KEYS})"
-    either = f"entity_type = ? and (left_key in (from {_KEYS}) or right_key in (from {_KEYS}))"
-    with _keys(con, keys):
-        con.execute(f"delete from {SCHEMA}.edges where {both}", [entity_type])
-        con.execute(f"delete from {SCHEMA}.links where entity_type = ? and record_key in (from {_KEYS})", [entity_type])
-    with _keys(con, [*changes.arrived, *changes.gone]):
-        con.execute(f"delete from {SCHEMA}.edges where {either}", [entity_type])
-        con.execute(f"delete from {SCHEMA}.links where entity_type = ? and record_key in (from {_KEYS})", [entity_type])
+    changed = work.execute(
+        f"select record_key from {linked.tables.features} semi join {linked.tables.changed} using (unique_id)"
+    ).fetchall()
+    gone = pa.table({"record_key": pa.array([*(key for (key,) in changed), *changes.gone], pa.string())})
+    con.register("stale_keys", gone)
+    con.execute(
+        f"delete from {SCHEMA}.edges where entity_type = ? "
+        "and (left_key in (from stale_keys) or right_key in (from stale_keys))",
+        [entity_type],
+    )
+    con.execute(
+        f"delete from {SCHEMA}.links where entity_type = ? "
+        f"and record_key in (from stale_keys union all select record_key from {_AT_HAND})",
+        [entity_type],
+    )
+    con.unregister("stale_keys")
+
+
+def _forget_split(con: DuckDBPyConnection, entity_type: str) -> None:
+    """Pairs that speak against a match are kept inside an entity only."""
+    con.execute(
+        f"delete from {SCHEMA}.edges where entity_type = ? and match_weight < {KEPT_FROM} and (left_key, right_key) in "
+        f"(select left_key, right_key from {SCHEMA}.edges join {_AT_HAND} as l on l.record_key = left_key "
+        f"join {_AT_HAND} as r on r.record_key = right_key where l.entity_id <> r.entity_id)",
+        [entity_type],
+    )
 
 
 @contextmanager
-def _keys(con: DuckDBPyConnection, keys: list[str]) -> Iterator[None]:
-    con.register(_KEYS, pa.table({"record_key": pa.array(keys, pa.string())}))
+def _at_hand(con: DuckDBPyConnection, members: pa.Table) -> Iterator[None]:
+    con.register(_AT_HAND, members)
     yield
-    con.unregister(_KEYS)
+    con.unregister(_AT_HAND)
 
 
 def _write_kept_pairs(work: DuckDBPyConnection, linked: Linked) -> None:
@@ -121,17 +142,18 @@ def _edges(entity_type: str, version: str) -> str:
 def _links(entity_type: str, version: str) -> str:
     """A record's probability is that of its best edge into its entity; a record that is alone is itself for certain."""
     return (
-        "with ends as (select unique_id_l as unique_id, unique_id_r as other, match_probability, rule from kept_edges "
-        "union all select unique_id_r, unique_id_l, match_probability, rule from kept_edges), "
-        "best as (select m.unique_id, arg_max(e.rule, (e.match_probability, e.rule)) as rule, "
-        "max(e.match_probability) as probability from ends as e join members as m on m.unique_id = e.unique_id "
-        "join members as o on o.unique_id = e.other and o.entity_id = m.entity_id group by m.unique_id), "
-        "sizes as (select entity_id, count(*) as records from members group by entity_id) "
+        f"with edges as (from {SCHEMA}.edges where entity_type = '{entity_type}'), "
+        "ends as (select left_key as record_key, right_key as other, probability, rule from edges "
+        "union all select right_key, left_key, probability, rule from edges), "
+        "best as (select m.record_key, arg_max(e.rule, (e.probability, e.rule)) as rule, "
+        f"max(e.probability) as probability from ends as e join {_AT_HAND} as m using (record_key) "
+        f"join {_AT_HAND} as o on o.record_key = e.other and o.entity_id = m.entity_id group by m.record_key), "
+        f"sizes as (select entity_id, count(*) as records from {_AT_HAND} group by entity_id) "
         f"select '{entity_type}' as entity_type, m.record_key, m.entity_id, m.kind, "
-        "round(case when s.records = 1 then 1 else coalesce(b.probability, 1) end, 6) as probability, "
+        "case when s.records = 1 then 1 else coalesce(b.probability, 1) end as probability, "
         "case when s.records = 1 then 'only record' else coalesce(b.rule, 'decided, not scored') end as rule, "
-        f"'{version}' as model_version from members as m join sizes as s using (entity_id) "
-        "left join best as b using (unique_id) where m.is_written order by m.record_key"
+        f"'{version}' as model_version from {_AT_HAND} as m join sizes as s using (entity_id) "
+        "left join best as b using (record_key) order by m.record_key"
     )
 
 
