@@ -22,11 +22,25 @@ FIRST, NEXT = "2025-01-01", "2025-01-02"
 Steps = dict[str, float]
 
 
-def _assigned(linked: Linked, day: Mapping[str, str], before: dict[str, str], book: Book) -> Assignment:
+def _assigned(
+    linked: Linked, day: Mapping[str, str], before: Mapping[str, str], book: Book, founded: Mapping[str, str]
+) -> Assignment:
+    """Ids through the ledger; of living entities only those that a linked record has `founded` can be in the way."""
     clusters = [[(day[key], key) for key in keys] for keys in linked.clusters()]
     some = {key: before[key] for key in linked.keys if key in before}
-    living = set(before.values()) - set(some.values())
+    living = {founded[key] for key in linked.keys if key in founded} - set(some.values())
     return assign("person", clusters, some, book, living=living)
+
+
+def _write_kept_edges(con: duckdb.DuckDBPyConnection, benchmark: Benchmark, linked: Linked) -> None:
+    """What a lake keeps of a night's pairs."""
+    features = f"(from {linked.tables.features} join {known_table(benchmark.specification)} using (record_key))"
+    con.execute(
+        f"create table {known_edges_table(benchmark.specification)} as select l.record_key as left_key, "
+        f"r.record_key as right_key, match_weight from {linked.tables.scored} "
+        f"join {features} as l on l.unique_id = unique_id_l join {features} as r on r.unique_id = unique_id_r "
+        f"where l.entity_id = r.entity_id or match_weight >= {KEPT_FROM}"
+    )
 
 
 def night(benchmark: Benchmark, records: pa.Table, again: Mapping[str, Hashable]) -> dict[str, object]:
@@ -40,25 +54,21 @@ def night(benchmark: Benchmark, records: pa.Table, again: Mapping[str, Hashable]
     con, specification = duckdb.connect(), benchmark.specification
     linked = link(con, old, specification)
     book, day = Book(), dict.fromkeys(old["key"].to_pylist(), FIRST) | dict.fromkeys(new["key"].to_pylist(), NEXT)
-    before = dict(_assigned(linked, day, {}, book).ids)
+    before = dict(_assigned(linked, day, {}, book, {}).ids)
     known = pa.table({"record_key": pa.array(list(before)), "entity_id": pa.array(list(before.values()))})
     con.register("known_rows", known)
     con.execute(f"create table {known_table(specification)} as from known_rows")
-    con.execute(
-        f"create table {known_edges_table(specification)} as select l.record_key as left_key, "
-        f"r.record_key as right_key, match_weight from {linked.tables.scored} "
-        f"join {linked.tables.features} as l on l.unique_id = unique_id_l join known_rows as a on a.record_key = l.record_key "
-        f"join {linked.tables.features} as r on r.unique_id = unique_id_r join known_rows as b on b.record_key = r.record_key "
-        f"where a.entity_id = b.entity_id or match_weight >= {KEPT_FROM}"
-    )
+    _write_kept_edges(con, benchmark, linked)
+    founded = {key: entity for entity, (_, key) in book.founders.items()}
     start = perf_counter()
     arrivals = standardise(new, specification)
     seconds = {"standardise": perf_counter() - start}
     touched = link_arrivals(con, specification, arrivals, (), linked.parameters, seconds=seconds)
     start = perf_counter()
-    after = before | _assigned(touched, day, before, book).ids
+    assigned = _assigned(touched, day, before, book, founded).ids
     steps = touched.seconds | {"ledger": perf_counter() - start}
     con.close()
+    after = before | assigned
     result = compare(dict(after), dict(again))
     return {
         "new": len(new), "looked_at": len(touched.keys), "agreement": result.f1, "moved": _moved(after, again),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import pyarrow as pa
@@ -14,21 +14,34 @@ from identity.store import SCHEMA
 _FIELDS = ("event", "entity_id", "other_id", "founding_drop_date", "founding_record_key", "cause")
 
 
-def read_book(con: DuckDBPyConnection, entity_type: str) -> tuple[Book, dict[str, str]]:
+def read_book(
+    con: DuckDBPyConnection, entity_type: str, keys: Collection[str] | None = None
+) -> tuple[Book, dict[str, str]]:
     """The ledger as it stands, and each record's id of the night before.
 
-    Where the links were lost, each living id claims its founding record, which its cluster then brings along.
+    `keys`: the records whose entities may change; when given, only what concerns them is read: the ids that they have
+    or founded, and what these have become. Where the links were lost, each living id claims its founding record, which
+    its cluster then brings along.
     """
-    rows = con.execute(
-        f"select {', '.join(_FIELDS)} from {SCHEMA}.ledger where entity_type = ? order by sequence", [entity_type]
-    ).fetchall()
+    links, ledger = (f"(from {SCHEMA}.{table} where entity_type = '{entity_type}')" for table in ("links", "ledger"))
+    fields = ", ".join(_FIELDS)
+    if keys is None:
+        rows = con.execute(f"select {fields} from {ledger} order by sequence").fetchall()
+        before = dict(con.execute(f"select record_key, entity_id from {links}").fetchall())
+    else:
+        con.register("book_keys", pa.table({"record_key": pa.array(sorted(keys), pa.string())}))
+        links = f"(from {links} semi join book_keys using (record_key))"
+        before = dict(con.execute(f"select record_key, entity_id from {links}").fetchall())
+        rows = con.execute(
+            f"with recursive concerned as (select entity_id from {links} "
+            f"union select entity_id from {ledger} where founding_record_key in (from book_keys) "
+            f"union select e.other_id from {ledger} as e join concerned using (entity_id) where other_id is not null) "
+            f"select {fields} from {ledger} semi join concerned using (entity_id) order by sequence"
+        ).fetchall()
+        con.unregister("book_keys")
     book = Book.read(Event(event, entity, other, (day, key), cause) for event, entity, other, day, key, cause in rows)
-    before = dict(
-        con.execute(f"select record_key, entity_id from {SCHEMA}.links where entity_type = ?", [entity_type]).fetchall()
-    )
-    if not before:
-        living = set(book.founders) - set(book.moved) - book.retired
-        before = {book.founders[entity][1]: entity for entity in sorted(living)}
+    if keys is None and not before:
+        before = {book.founders[entity][1]: entity for entity in sorted(book.living())}
     return book, before
 
 

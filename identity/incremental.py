@@ -177,10 +177,10 @@ def _write_bridged(con: DuckDBPyConnection, tables: Tables) -> int:
     What speaks against them was not kept when they came to be two entities.
     """
     rows = con.execute(
-        "select unique_id, dense_rank() over (order by case when is_changed then unique_id::varchar else entity_id end) "
-        f"- 1 as entity from {TOUCHED} order by unique_id"
+        "select unique_id, dense_rank() over (order by case when is_changed then unique_id::varchar else entity_id end)"
+        f" as entity from {TOUCHED} order by unique_id"
     ).fetchnumpy()
-    numbers, entity = (np.asarray(rows[name], dtype=np.int64) for name in ("unique_id", "entity"))
+    numbers, entity = np.asarray(rows["unique_id"], dtype=np.int64), np.asarray(rows["entity"], dtype=np.int64) - 1
     likely = con.execute(
         f"select unique_id_l, unique_id_r from {tables.scored} where match_weight >= {JOIN}"
     ).fetchnumpy()

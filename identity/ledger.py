@@ -55,6 +55,10 @@ class Book:
         elif event.event == "retired":
             self.retired.add(event.entity_id)
 
+    def living(self) -> set[str]:
+        """Ids that have neither moved nor been retired."""
+        return set(self.founders) - set(self.moved) - self.retired
+
     def buried(self) -> dict[str, list[str]]:
         """Founding record key → ids that it founded and that were merged away, oldest founder first."""
         found: dict[str, list[str]] = {}

@@ -121,21 +121,12 @@ def _resolve_type(
     else:
         decided = Decided(same, different, decided_keys(con, kind, same, different))
         linked = link_changes(work, specification, changes, parameters, decided)
-    book, before = read_book(con, kind)
+    book, before = read_book(con, kind, {*linked.keys, *changes.gone} if changes is not None else None)
     foundings = inputs.foundings(con, table, linked.keys)
     clusters: list[list[Founding]] = [[foundings[key] for key in keys] for keys in linked.clusters()]
-    living: set[str] = set()
-    if changes is not None:
-        before, living = _touched(before, {*linked.keys, *changes.gone})
-    assignment = assign(kind, clusters, before, book, living=living)
+    assignment = assign(kind, clusters, before, book, living=book.living() - set(before.values()))
     chosen = rows.select(["record_key", FINGERPRINT])
     return Resolved(specification, linked, assignment, _kinds(rows, specification), chosen, parameters is None, changes)
-
-
-def _touched(before: dict[str, str], keys: set[str]) -> tuple[dict[str, str], set[str]]:
-    """The entities of the night before that some key had, and the ids of the others."""
-    some = {key: entity for key, entity in before.items() if key in keys}
-    return some, set(before.values()) - set(some.values())
 
 
 def decided_keys(con: DuckDBPyConnection, entity_type: str, same: list[KeyPair], different: list[KeyPair]) -> set[str]:
