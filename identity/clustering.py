@@ -2,35 +2,55 @@
 
 Two groups join when some pair of theirs is a likely match and all their pairs together do not speak against it.
 Pairs that were never compared shared no key, which is itself evidence against, unless they had nothing to compare.
-Two groups that hold different identifiers of one system are two entities unless some pair is beyond doubt: what
-makes their other pairs likely is a name, which namesakes share. Judgements outweigh every score.
+Two groups that hold different identifiers of one system, or that would be implausibly large, are two entities unless
+some pair is beyond doubt: what makes their other pairs likely is a name, which namesakes share. A record that alone
+holds two dense groups together is a bridge and is cut. Judgements outweigh every score.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix  # type: ignore[import-untyped]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
-# All in bits of match weight (log2 odds); one setting for every data set.
-JOIN = 0.0
-NEVER_COMPARED = -4.0
-GROUPS_SPEAK_AGAINST = -3.0
-LEAST, MOST = -10.0, 15.0
-# What the best pair of two groups must say when the groups' identifiers conflict: more than a name alone does.
-DESPITE_CONFLICT = 10.0
-# A judgement's weight: more than all scores of the largest group can add up to.
-DECIDED = 1e9
+from identity.agglomeration import agglomerate
+from identity.bridges import without_bridges
+from identity.thresholds import (
+    BEYOND_DOUBT,
+    DECIDED,
+    DENSE,
+    GROUPS_SPEAK_AGAINST,
+    JOIN,
+    LEAST,
+    MOST,
+    NEVER_COMPARED,
+    PLAUSIBLE_SIZE,
+    Identifiers,
+    conflict,
+)
 
 Ids = NDArray[np.int64]
 Weights = NDArray[np.float64]
 Pair = tuple[int, int]
-# Values by system.
-Identifiers = dict[str, set[str]]
+
+# Why a likely pair is kept apart.
+GROUPS, IDENTIFIERS, SIZE, BRIDGE = (
+    "the other pairs of the two groups speak against it",
+    "the two groups have different identifiers of one system",
+    f"together they would have more than {PLAUSIBLE_SIZE} records",
+    "one record alone holds the two groups together",
+)
+
+
+class Clusters(NamedTuple):
+    """`labels`: the cluster of each record, named by its smallest member; `apart`: likely pairs kept apart, and why."""
+
+    labels: Ids
+    apart: dict[Pair, str]
 
 
 def cluster(
@@ -42,8 +62,8 @@ def cluster(
     different: Sequence[Pair] = (),
     told: Ids | None = None,
     identifiers: Mapping[int, Sequence[str]] | None = None,
-) -> Ids:
-    """The cluster of each record 0 … records-1, named by its smallest member.
+) -> Clusters:
+    """The clusters of the records 0 … records-1.
 
     `left`, `right`, `weight` are the scored pairs, each once; `same` and `different` are decided pairs.
     `told`: for each record a bit set of the features it has; records without a common bit have nothing to compare.
@@ -62,14 +82,59 @@ def cluster(
     left, right, weight = left[inside], right[inside], weight[inside]
     doubtful = _doubtful(components, left, weight)
     doubtful[_conflicting(components, owned)] = True
+    masks = np.ones(records, dtype=np.int64) if told is None else told
     unsettled = np.flatnonzero(doubtful[components[left]])
     for members, edges in _groups(components, doubtful, left, unsettled):
-        masks = dict.fromkeys(members, 1) if told is None else {member: int(told[member]) for member in members}
+        local = agglomerate(
+            {member: int(masks[member]) for member in members},
+            zip(left[edges].tolist(), right[edges].tolist(), weight[edges].tolist(), strict=True),
+            {member: owned[member] for member in members if member in owned},
+        )
+        labels[list(local)] = list(local.values())
+    bridged = labels.copy()
+    _cut_bridges(labels, left, right, weight, masks)
+    return Clusters(labels, _apart(labels, bridged, left, right, weight, owned))
+
+
+def _cut_bridges(labels: Ids, left: Ids, right: Ids, weight: Weights, told: Ids) -> None:
+    """Give the groups that only a bridge holds together labels of their own."""
+    large = np.bincount(labels, minlength=len(labels)) > 2 * DENSE
+    inside = np.flatnonzero((labels[left] == labels[right]) & large[labels[left]])
+    for members, edges in _groups(labels.copy(), large, left, inside):
         pairs = zip(left[edges].tolist(), right[edges].tolist(), weight[edges].tolist(), strict=True)
-        local = _agglomerate(masks, pairs, {member: owned[member] for member in members if member in owned})
-        for member, label in local.items():
-            labels[member] = label
-    return labels
+        for group in without_bridges({member: int(told[member]) for member in members}, pairs):
+            labels[group] = group[0]
+
+
+def _apart(
+    labels: Ids, bridged: Ids, left: Ids, right: Ids, weight: Weights, owned: Mapping[int, Identifiers]
+) -> dict[Pair, str]:
+    """The likely pairs whose records are in two clusters, and why; `bridged`: the clusters before bridges were cut.
+
+    What somebody decided to keep apart is not among them.
+    """
+    size = np.bincount(labels, minlength=len(labels))
+    held: dict[int, Identifiers] = {}
+    for member, identifiers in owned.items():
+        for system, values in identifiers.items():
+            held.setdefault(int(labels[member]), {}).setdefault(system, set()).update(values)
+    found = {}
+    different = weight <= -DECIDED
+    decided = set(zip(labels[left[different]].tolist(), labels[right[different]].tolist(), strict=True))
+    parted = (weight >= JOIN) & (weight < DECIDED) & (labels[left] != labels[right])
+    for at in np.flatnonzero(parted).tolist():
+        a, b = int(labels[left[at]]), int(labels[right[at]])
+        if (a, b) in decided or (b, a) in decided:
+            continue
+        reason = GROUPS
+        if bridged[left[at]] == bridged[right[at]]:
+            reason = BRIDGE
+        elif weight[at] < BEYOND_DOUBT and conflict(held.get(a, {}), held.get(b, {})):
+            reason = IDENTIFIERS
+        elif weight[at] < BEYOND_DOUBT and size[a] + size[b] > PLAUSIBLE_SIZE:
+            reason = SIZE
+        found[int(left[at]), int(right[at])] = reason
+    return found
 
 
 def _by_system(values: Sequence[str]) -> Identifiers:
@@ -123,7 +188,7 @@ def _doubtful(components: Ids, left: Ids, weight: Weights) -> NDArray[np.bool_]:
     worst = np.full(count, MOST)
     sure = weight >= JOIN
     np.minimum.at(worst, of[sure], weight[sure])
-    return np.asarray((size > 1) & (lacking > worst - GROUPS_SPEAK_AGAINST))
+    return np.asarray((size > 1) & ((lacking > worst - GROUPS_SPEAK_AGAINST) | (size > PLAUSIBLE_SIZE)))
 
 
 def _groups(components: Ids, doubtful: NDArray[np.bool_], left: Ids, edges: Ids) -> Iterable[tuple[list[int], Ids]]:
@@ -137,108 +202,3 @@ def _groups(components: Ids, doubtful: NDArray[np.bool_], left: Ids, edges: Ids)
     ends = (np.searchsorted(of, each, side="right").tolist() for of in (of_members, of_edges))
     for a, c, b, d in zip(*starts, *ends, strict=True):
         yield members[a:b].tolist(), edges[c:d]
-
-
-class _Groups:
-    """Groups under agglomeration: between two groups, the sum, number and best of their compared pairs."""
-
-    def __init__(
-        self, members: dict[int, int], edges: Iterable[tuple[int, int, float]], owned: dict[int, Identifiers]
-    ) -> None:
-        self.owned = {member: {system: set(values) for system, values in of.items()} for member, of in owned.items()}
-        self.told = {member: {mask: 1} for member, mask in members.items()}
-        self.version = dict.fromkeys(members, 0)
-        self.parent = {member: member for member in members}
-        self.near: dict[int, dict[int, tuple[float, int, float]]] = {member: {} for member in members}
-        for a, b, weight in edges:
-            total, count, best = self.near[a].get(b, (0.0, 0, -DECIDED))
-            self.near[a][b] = self.near[b][a] = (total + weight, max(1, count), max(best, weight))
-
-    def score(self, a: int, b: int) -> float | None:
-        """Mean weight of all comparable pairs between two groups; None when they must stay apart."""
-        total, count, best = self.near[a][b]
-        if best < JOIN:  # most neighbours in a large component: nothing else need be known
-            return None
-        if best < DESPITE_CONFLICT and self._conflict(a, b):
-            return None
-        pairs = max(count, self._comparable(a, b))
-        mean = (total + NEVER_COMPARED * (pairs - count)) / pairs
-        return mean if mean >= GROUPS_SPEAK_AGAINST else None
-
-    def _conflict(self, a: int, b: int) -> bool:
-        """True when two groups have identifiers of one system and none in common."""
-        left, right = self.owned.get(a, {}), self.owned.get(b, {})
-        return any(values.isdisjoint(right[system]) for system, values in left.items() if system in right)
-
-    def likely(self, a: int) -> list[int]:
-        """The neighbours of a group with which some pair is a likely match."""
-        return [other for other, (_, _, best) in self.near[a].items() if best >= JOIN]
-
-    def _comparable(self, a: int, b: int) -> int:
-        """How many pairs across two groups have something to compare."""
-        left, right = self.told[a], self.told[b]
-        if len(left) == len(right) == 1:
-            (mask, many), (other, others) = *left.items(), *right.items()
-            return many * others if mask & other else 0
-        return sum(many * others for mask, many in left.items() for other, others in right.items() if mask & other)
-
-    def merge(self, a: int, b: int) -> int:
-        """Join two groups under the one with more neighbours; its name."""
-        if (len(self.near[a]), -a) < (len(self.near[b]), -b):
-            a, b = b, a
-        self.parent[b] = a
-        for mask, many in self.told.pop(b).items():
-            self.told[a][mask] = self.told[a].get(mask, 0) + many
-        for system, values in self.owned.pop(b, {}).items():
-            self.owned.setdefault(a, {}).setdefault(system, set()).update(values)
-        self.version[a] += 1
-        del self.near[a][b]
-        for other, (total, count, best) in self.near.pop(b).items():
-            if other == a:
-                continue
-            del self.near[other][b]
-            old = self.near[a].get(other, (0.0, 0, -DECIDED))
-            joined = (old[0] + total, old[1] + count, max(old[2], best))
-            self.near[a][other] = self.near[other][a] = joined
-        return a
-
-    def named(self) -> dict[int, int]:
-        """Each member's group, named by its smallest member."""
-        roots = {member: self._root(member) for member in self.parent}
-        smallest: dict[int, int] = {}
-        for member in sorted(roots):
-            smallest.setdefault(roots[member], member)
-        return {member: smallest[root] for member, root in roots.items()}
-
-    def _root(self, member: int) -> int:
-        while self.parent[member] != member:
-            member = self.parent[member]
-        return member
-
-
-def _agglomerate(
-    members: dict[int, int], edges: Iterable[tuple[int, int, float]], owned: dict[int, Identifiers]
-) -> dict[int, int]:
-    """Join groups, the likeliest first, as long as any two may join. Ties go by member number. `members`: bit sets."""
-    groups = _Groups(members, edges, owned)
-    heap: list[tuple[float, int, int, int, int]] = []
-
-    def offer(a: int, b: int) -> None:
-        score = groups.score(a, b)
-        if score is not None:
-            low, high = (a, b) if a < b else (b, a)
-            heapq.heappush(heap, (-score, low, high, groups.version[low], groups.version[high]))
-
-    for a in members:
-        for b in groups.likely(a):
-            if a < b:
-                offer(a, b)
-    while heap:
-        _, a, b, version_a, version_b = heapq.heappop(heap)
-        alive = a in groups.near and b in groups.near
-        if not alive or (groups.version[a], groups.version[b]) != (version_a, version_b):
-            continue
-        joined = groups.merge(a, b)
-        for other in groups.likely(joined):
-            offer(joined, other)
-    return groups.named()

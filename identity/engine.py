@@ -69,6 +69,11 @@ class Tables:
         """unique_id_l, unique_id_r, match_weight, match_probability."""
         return f"{self.prefix}_scored"
 
+    @property
+    def apart(self) -> str:
+        """Likely pairs whose records are in two clusters all the same: unique_id_l, unique_id_r, reason."""
+        return f"{self.prefix}_apart"
+
 
 @dataclass(frozen=True)
 class Linked:
@@ -170,22 +175,30 @@ def link_standardised(
         took("train")
     score(con, tables.features, tables.pairs, settings(parameters, comparisons(specification)), tables.scored)
     took("score")
-    keys, numbers, labels = clustered(con, tables.features, tables.scored, same, different)
+    keys, numbers, labels = clustered(con, tables, tables.features, tables.scored, same, different)
     took("cluster")
     rounded = {step: round(value, 3) for step, value in seconds.items()}
     return Linked(keys, labels, numbers, tables, parameters, rounded)
 
 
 def clustered(
-    con: DuckDBPyConnection, features: str, scored: str, same: Iterable[KeyPair], different: Iterable[KeyPair]
+    con: DuckDBPyConnection,
+    tables: Tables,
+    features: str,
+    scored: str,
+    same: Iterable[KeyPair],
+    different: Iterable[KeyPair],
 ) -> tuple[list[str], NDArray[np.int64], NDArray[np.int64]]:
-    """Keys and unique ids of the records in `features`, by unique id, and their clusters by position."""
+    """Keys and unique ids of the records in `features`, by unique id, and their clusters by position.
+
+    Writes `tables.apart`.
+    """
     rows = con.execute(f"select record_key, unique_id from {features} order by unique_id").fetchnumpy()
     keys, numbers = [str(key) for key in rows["record_key"]], np.asarray(rows["unique_id"], dtype=np.int64)
     found = con.execute(
         f"select unique_id_l, unique_id_r, match_weight from {scored} order by unique_id_l, unique_id_r"
     ).fetchnumpy()
-    labels = cluster(
+    labels, apart = cluster(
         len(keys),
         np.searchsorted(numbers, np.asarray(found["unique_id_l"], dtype=np.int64)),
         np.searchsorted(numbers, np.asarray(found["unique_id_r"], dtype=np.int64)),
@@ -195,6 +208,12 @@ def clustered(
         _told(con, features),
         _identifiers(con, features, numbers),
     )
+    ends = np.array(list(apart), dtype=np.int64).reshape(-1, 2)
+    reasons = pa.array(list(apart.values()), pa.string())
+    parted = pa.table({"unique_id_l": numbers[ends[:, 0]], "unique_id_r": numbers[ends[:, 1]], "reason": reasons})
+    con.register("parted_rows", parted)
+    con.execute(f"create or replace table {tables.apart} as from parted_rows")
+    con.unregister("parted_rows")
     return keys, numbers, labels
 
 

@@ -7,7 +7,6 @@ from math import log2
 
 from duckdb import DuckDBPyConnection
 
-from identity.clustering import JOIN
 from identity.comparing import compared_records
 from identity.comparisons import comparisons
 from identity.parameters import settings
@@ -15,6 +14,7 @@ from identity.resolution import current_parameters
 from identity.scoring import linker
 from identity.specifications import SPECIFICATIONS
 from identity.store import SCHEMA
+from identity.thresholds import JOIN
 
 
 @dataclass(frozen=True)

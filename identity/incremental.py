@@ -17,7 +17,7 @@ import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from identity.blocking import write_members, write_pairs
-from identity.clustering import JOIN, connected
+from identity.clustering import connected
 from identity.comparisons import comparisons
 from identity.engine import KeyPair, Linked, Tables, clustered, clustering_columns
 from identity.features import standardise
@@ -27,6 +27,7 @@ from identity.known import KEPT_FROM, Changes, known_edges_table, known_table
 from identity.parameters import Parameters, settings
 from identity.scoring import score
 from identity.specification import Specification
+from identity.thresholds import JOIN
 
 ARRIVALS = "arrivals"
 TOUCHED = "touched_ids"
@@ -81,7 +82,7 @@ def link_arrivals(
         con.execute(f"insert into {tables.scored} from bridged_scored where match_weight < {KEPT_FROM}")
     spent["score"], start = perf_counter() - start, perf_counter()
     _write_inside(con, tables, known_edges_table(specification))
-    keys, numbers, labels = clustered(con, TOUCHED, "inside_scored", decided.same, decided.different)
+    keys, numbers, labels = clustered(con, tables, TOUCHED, "inside_scored", decided.same, decided.different)
     spent["cluster"] = perf_counter() - start
     rounded = {step: round(value, 3) for step, value in spent.items()}
     return Linked(keys, labels, numbers, tables, parameters, rounded)

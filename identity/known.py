@@ -15,6 +15,7 @@ from duckdb import DuckDBPyConnection
 from identity.engine import Tables
 from identity.features import standardise
 from identity.parameters import Parameters
+from identity.rules import rules_version
 from identity.specification import Specification
 from identity.store import SCHEMA, features_table
 from lake.tables import columns_of
@@ -46,12 +47,18 @@ def known_edges_table(specification: Specification) -> str:
 
 
 def with_fingerprints(work: DuckDBPyConnection, rows: pa.Table, specification: Specification) -> pa.Table:
-    """The rows with a hash of the columns that the specification reads."""
+    """The rows with a hash of the columns that the specification reads, and of the rules it reads them by.
+
+    With other rules every record has changed, so that the next night links all of them anew.
+    """
     columns = [name for column in specification.columns for name in column.columns]
     columns += [specification.apart] if specification.apart else []
     read = ", ".join(f'"{name}"' for name in columns)
     work.register("given_rows", rows)
-    found = work.execute(f"select *, md5(to_json([{_texts(columns)}])::varchar) as {FINGERPRINT} from given_rows")
+    rules = rules_version(specification.region)
+    found = work.execute(
+        f"select *, md5('{rules}' || to_json([{_texts(columns)}])::varchar) as {FINGERPRINT} from given_rows"
+    )
     table = found.to_arrow_table() if read else rows
     work.unregister("given_rows")
     return table

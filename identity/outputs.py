@@ -47,6 +47,7 @@ def write_outputs(
         _insert(con, work, "edges", _edges(entity_type, version))
         con.execute(f"insert into {SCHEMA}.links by name {_links(entity_type, version)}")
         _forget_split(con, entity_type)
+        _note_apart(con, work, linked, entity_type)
     con.execute(f"delete from {SCHEMA}.review_queue where entity_type = ?", [entity_type])
     con.execute(f"insert into {SCHEMA}.review_queue by name {_review(entity_type)}")
     row = con.execute(f"select count(*) from {SCHEMA}.review_queue where entity_type = ?", [entity_type]).fetchone()
@@ -111,6 +112,27 @@ def _forget_split(con: DuckDBPyConnection, entity_type: str) -> None:
     )
 
 
+def _note_apart(con: DuckDBPyConnection, work: DuckDBPyConnection, linked: Linked, entity_type: str) -> None:
+    """Say of the likely pairs at hand that are in two entities why, and of all others nothing."""
+    rows = work.execute(
+        "select least(l.record_key, r.record_key) as left_key, greatest(l.record_key, r.record_key) as right_key, "
+        f"reason from {linked.tables.apart} join members as l on l.unique_id = unique_id_l "
+        "join members as r on r.unique_id = unique_id_r"
+    ).to_arrow_table()
+    con.register("apart_rows", rows)
+    con.execute(
+        f"update {SCHEMA}.edges as e set kept_apart = null where entity_type = ? and kept_apart is not null "
+        f"and left_key in (select record_key from {_AT_HAND}) and right_key in (select record_key from {_AT_HAND})",
+        [entity_type],
+    )
+    con.execute(
+        f"update {SCHEMA}.edges as e set kept_apart = a.reason from apart_rows as a "
+        "where e.entity_type = ? and e.left_key = a.left_key and e.right_key = a.right_key",
+        [entity_type],
+    )
+    con.unregister("apart_rows")
+
+
 @contextmanager
 def _at_hand(con: DuckDBPyConnection, members: pa.Table) -> Iterator[None]:
     con.register(_AT_HAND, members)
@@ -158,21 +180,23 @@ def _links(entity_type: str, version: str) -> str:
 
 
 def _review(entity_type: str) -> str:
-    """Uncertain pairs that nobody has judged, the most valuable first: near to even, with many records at stake."""
+    """Pairs that nobody has judged, the most valuable first: near to even or kept apart, with many records at stake."""
     return (
         f"with links as (from {SCHEMA}.links where entity_type = '{entity_type}'), "
         "sizes as (select entity_id, count(*) as records from links group by entity_id) "
         f"select '{entity_type}' as entity_type, e.left_key, e.right_key, e.probability, e.match_weight, "
         "case when l.entity_id = r.entity_id then a.records else a.records + b.records end as records_at_stake, "
-        "round((1 - abs(2 * e.probability - 1)) * ln(1 + a.records + b.records), 4) as priority, "
+        "round(case when e.kept_apart is not null then 1 else 1 - abs(2 * e.probability - 1) end "
+        "* ln(1 + a.records + b.records), 4) as priority, "
         "case when l.entity_id = r.entity_id then 'joined: should they be apart?' "
-        "else 'apart: should they be one?' end as question, e.evidence "
-        f"from {SCHEMA}.edges as e join links as l on l.record_key = e.left_key "
+        "else 'apart' || coalesce(' (' || e.kept_apart || ')', '') || ': should they be one?' end as question, "
+        f"e.evidence from {SCHEMA}.edges as e join links as l on l.record_key = e.left_key "
         "join links as r on r.record_key = e.right_key join sizes as a on a.entity_id = l.entity_id "
         f"join sizes as b on b.entity_id = r.entity_id anti join (from {SCHEMA}.judgements where withdrawn_at is null) "
         "as j on j.entity_type = e.entity_type and j.left_key = e.left_key and j.right_key = e.right_key "
-        f"where e.entity_type = '{entity_type}' and e.match_weight between {REVIEW_FROM} and {REVIEW_TO} "
-        f"and l.kind = 'customer' order by priority desc, e.left_key, e.right_key limit {REVIEW_PAIRS}"
+        f"where e.entity_type = '{entity_type}' and (e.kept_apart is not null "
+        f"or e.match_weight between {REVIEW_FROM} and {REVIEW_TO}) and l.kind = 'customer' "
+        f"order by priority desc, e.left_key, e.right_key limit {REVIEW_PAIRS}"
     )
 
 

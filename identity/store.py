@@ -10,7 +10,7 @@ SCHEMA = "lake.identity"
 
 COLUMNS = {
     "edges": """entity_type varchar, left_key varchar, right_key varchar, probability double, match_weight double,
-                rule varchar, evidence varchar, model_version varchar""",
+                rule varchar, evidence varchar, model_version varchar, kept_apart varchar""",
     "links": """entity_type varchar, record_key varchar, entity_id varchar, kind varchar, probability double,
                 rule varchar, model_version varchar""",
     "ledger": """entity_type varchar, entity_id varchar, event varchar, other_id varchar, founding_record_key varchar,
@@ -27,8 +27,8 @@ COLUMNS = {
     "frequency_totals": "entity_type varchar, feature varchar, holders double, discount double",
     "record_identifiers": "entity_type varchar, record_key varchar, type varchar, value varchar, is_generic boolean",
 }
-# Columns that lakes written before them lack.
-ADDED_TO_JUDGEMENTS = ("withdrawn_by", "withdrawn_note")
+# Columns, all texts, that lakes written before them lack.
+ADDED = {"judgements": ("withdrawn_by", "withdrawn_note"), "edges": ("kept_apart",)}
 # What a rebuild cannot compute again, with the order that makes the copies the same for the same content.
 EXPORTED = {
     "ledger": "entity_type, sequence",
@@ -48,8 +48,9 @@ def ensure_tables(con: DuckDBPyConnection) -> None:
     con.execute(f"create schema if not exists {SCHEMA}")
     for table, columns in COLUMNS.items():
         con.execute(f"create table if not exists {SCHEMA}.{table} ({columns})")
-    for name in ADDED_TO_JUDGEMENTS:
-        con.execute(f"alter table {SCHEMA}.judgements add column if not exists {name} varchar")
+    for table, names in ADDED.items():
+        for name in names:
+            con.execute(f"alter table {SCHEMA}.{table} add column if not exists {name} varchar")
 
 
 def count(con: DuckDBPyConnection, table: str) -> int:

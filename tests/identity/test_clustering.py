@@ -6,16 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from identity.clustering import cluster
+from identity.clustering import BRIDGE, GROUPS, IDENTIFIERS, SIZE, Clusters, cluster
+from identity.thresholds import PLAUSIBLE_SIZE
 
 Scored = list[tuple[int, int, float]]
 
 
 def labels(records: int, scored: Scored, **more: Any) -> list[int]:
+    return clusters(records, scored, **more).labels.tolist()
+
+
+def clusters(records: int, scored: Scored, **more: Any) -> Clusters:
     left = np.array([a for a, _, _ in scored], dtype=np.int64)
     right = np.array([b for _, b, _ in scored], dtype=np.int64)
     weight = np.array([w for _, _, w in scored], dtype=float)
-    return cluster(records, left, right, weight, **more).tolist()
+    return cluster(records, left, right, weight, **more)
 
 
 def test_nothing_to_cluster() -> None:
@@ -59,3 +64,52 @@ def test_two_identifiers_of_one_system_part_namesakes_but_not_a_pair_beyond_doub
     assert labels(4, namesakes, identifiers={0: ["app:a"], 2: ["shop:b"]}) == [0, 0, 0, 0]
     assert labels(4, [*namesakes[:5], (1, 3, 12.0)], identifiers=ids) == [0, 0, 0, 0]
     assert labels(4, namesakes, identifiers=ids, same=[(1, 2)]) == [0, 0, 0, 0]
+
+
+def within(*groups: range, weight: float = 12.0) -> Scored:
+    """Every pair inside each group."""
+    return [(a, b, weight) for group in groups for a in group for b in group if a < b]
+
+
+def test_a_record_that_alone_holds_two_dense_groups_together_is_cut() -> None:
+    ties = [(a, 3, 14.0) for a in range(3)] + [(3, b, 13.0) for b in range(4, 7)]
+    scored = [*within(range(3), range(4, 7), weight=5.0), *ties]
+    found = clusters(7, scored)
+    assert found.labels.tolist() == [0, 0, 0, 0, 4, 4, 4]
+    assert found.apart == {(3, b): BRIDGE for b in range(4, 7)}
+    assert labels(7, [*scored, (0, 4, 1.0), (1, 5, -1.0), (2, 6, -1.0), (0, 5, 1.0), (1, 4, -1.0)]) == [0] * 7
+    assert labels(7, scored, told=np.array([1, 1, 1, 3, 2, 2, 2])) == [0] * 7, (
+        "nothing to compare speaks against nobody"
+    )
+    assert labels(7, scored, same=[(0, 4)]) == [0] * 7
+
+
+def test_one_edge_between_two_dense_groups_is_cut() -> None:
+    scored = [*within(range(4), range(4, 8)), (3, 4, 15.0)]
+    found = clusters(8, scored)
+    assert found.labels.tolist() == [0, 0, 0, 0, 4, 4, 4, 4]
+    assert set(found.apart) == {(3, 4)}
+
+
+def test_few_records_may_hang_on_one() -> None:
+    assert (
+        labels(5, [*within(range(2), range(3, 5)), *[(a, 2, 14.0) for a in (0, 1)], (2, 3, 14.0), (2, 4, 14.0)])
+        == [0] * 5
+    )
+
+
+def test_an_implausibly_large_group_takes_what_is_beyond_doubt_only() -> None:
+    many = PLAUSIBLE_SIZE
+    chain = [*within(range(many)), *[(a, many, 5.0) for a in range(many)]]
+    found = clusters(many + 1, chain)
+    assert found.labels.tolist() == [0] * many + [many]
+    assert set(found.apart.values()) == {SIZE}
+    assert labels(many + 1, [*chain[:-1], (many - 1, many, 12.0)]) == [0] * (many + 1)
+
+
+def test_every_likely_pair_that_is_kept_apart_has_a_reason() -> None:
+    namesakes = [(0, 1, 14.0), (2, 3, 14.0), (0, 2, 4.0), (0, 3, 4.0), (1, 2, 4.0), (1, 3, 4.0)]
+    found = clusters(4, namesakes, identifiers={0: ["app:a"], 2: ["app:b"]})
+    assert set(found.apart.values()) == {IDENTIFIERS}
+    assert clusters(3, [(0, 1, 9.0), (1, 2, 2.0), (0, 2, -9.0)]).apart == {(1, 2): GROUPS}
+    assert clusters(3, [(0, 1, 9.0), (1, 2, 8.0), (0, 2, 9.0)], different=[(1, 2)]).apart == {}, "decided, not doubtful"

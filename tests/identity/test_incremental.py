@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from duckdb import DuckDBPyConnection
 
 from bench.identity_contacts import contacts
+from identity import rules
 from identity.evaluation import compare
 from identity.judgements import decide
 from identity.resolution import resolve
@@ -82,6 +84,30 @@ def test_judgements_are_taken_over_without_new_records(tmp_path: Path) -> None:
         decide(con, "person", pair, "different", "ana", AS_OF)
         assert night(con, records, 1, tmp_path) == len(pair)
         assert links(con)[pair[0]] != links(con)[pair[1]]
+
+
+def test_other_rules_link_everything_anew_and_rename_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = people()
+    with lake_at(tmp_path) as con:
+        assert night(con, records, 0, tmp_path) == len(records)
+        known, models = links(con), con.execute("from lake.identity.models order by all").fetchall()
+        assert night(con, records, 1, tmp_path) == 0
+        monkeypatch.setattr(rules, "code_version", lambda: "other code")
+        assert night(con, records, 2, tmp_path) == len(records)
+        assert night(con, records, 3, tmp_path) == 0
+        report = resolve(con, AS_OF + timedelta(days=4), tmp_path / "identity", region="GB")
+        assert report.linked["person"] == len(records)
+        assert links(con) == known
+        assert con.execute("from lake.identity.models order by all").fetchall() == models
+
+
+def test_the_code_version_follows_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "CODE", tmp_path)
+    versions = []
+    for text in ("a = 1", "a = 2", "a = 1"):
+        (tmp_path / "names.py").write_text(text)
+        versions.append(rules.code_version.__wrapped__())
+    assert versions[0] == versions[2] != versions[1]
 
 
 def test_much_that_is_new_is_linked_in_full(tmp_path: Path) -> None:
