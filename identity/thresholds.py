@@ -13,8 +13,8 @@ LEAST, MOST = -10.0, 15.0
 BEYOND_DOUBT = 10.0
 # Records of one entity above which a likely pair is not enough to add more.
 PLAUSIBLE_SIZE = 50
-# So many records on either side make a record between them a bridge: fewer are a person's own few records.
-DENSE = 3
+# So many records on either side make a record between them a bridge: fewer may be what one person left at two places.
+DENSE = 4
 # A judgement's weight: more than all scores of the largest group can add up to.
 DECIDED = 1e9
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from identity.clustering import BRIDGE, GROUPS, IDENTIFIERS, SIZE, Clusters, cluster
-from identity.thresholds import PLAUSIBLE_SIZE
+from identity.thresholds import DENSE, PLAUSIBLE_SIZE
 
 Scored = list[tuple[int, int, float]]
 
@@ -72,30 +72,28 @@ def within(*groups: range, weight: float = 12.0) -> Scored:
 
 
 def test_a_record_that_alone_holds_two_dense_groups_together_is_cut() -> None:
-    ties = [(a, 3, 14.0) for a in range(3)] + [(3, b, 13.0) for b in range(4, 7)]
-    scored = [*within(range(3), range(4, 7), weight=5.0), *ties]
-    found = clusters(7, scored)
-    assert found.labels.tolist() == [0, 0, 0, 0, 4, 4, 4]
-    assert found.apart == {(3, b): BRIDGE for b in range(4, 7)}
-    assert labels(7, [*scored, (0, 4, 1.0), (1, 5, -1.0), (2, 6, -1.0), (0, 5, 1.0), (1, 4, -1.0)]) == [0] * 7
-    assert labels(7, scored, told=np.array([1, 1, 1, 3, 2, 2, 2])) == [0] * 7, (
-        "nothing to compare speaks against nobody"
-    )
-    assert labels(7, scored, same=[(0, 4)]) == [0] * 7
+    left, right, bridge, all_of = range(DENSE), range(DENSE + 1, 2 * DENSE + 1), DENSE, 2 * DENSE + 1
+    scored = within(left, right, weight=5.0) + [(a, bridge, 14.0) for a in left] + [(bridge, b, 13.0) for b in right]
+    found = clusters(all_of, scored)
+    assert found.labels.tolist() == [0] * (DENSE + 1) + [DENSE + 1] * DENSE
+    assert found.apart == {(bridge, b): BRIDGE for b in right}
+    unlikely = [(a, b, -1.0) for a in left for b in right]
+    assert labels(all_of, [*scored, *unlikely]) == [0] * all_of, "what was compared does not speak against them"
+    unlike = np.array([1] * DENSE + [3] + [2] * DENSE)
+    assert labels(all_of, scored, told=unlike) == [0] * all_of, "what cannot be compared speaks against nobody"
+    assert labels(all_of, scored, same=[(0, DENSE + 1)]) == [0] * all_of
 
 
 def test_one_edge_between_two_dense_groups_is_cut() -> None:
-    scored = [*within(range(4), range(4, 8)), (3, 4, 15.0)]
-    found = clusters(8, scored)
-    assert found.labels.tolist() == [0, 0, 0, 0, 4, 4, 4, 4]
-    assert set(found.apart) == {(3, 4)}
+    scored = [*within(range(5), range(5, 10)), (4, 5, 15.0)]
+    found = clusters(10, scored)
+    assert found.labels.tolist() == [0] * 5 + [5] * 5
+    assert set(found.apart) == {(4, 5)}
 
 
 def test_few_records_may_hang_on_one() -> None:
-    assert (
-        labels(5, [*within(range(2), range(3, 5)), *[(a, 2, 14.0) for a in (0, 1)], (2, 3, 14.0), (2, 4, 14.0)])
-        == [0] * 5
-    )
+    ties = [(a, 2, 14.0) for a in (0, 1)] + [(2, 3, 14.0), (2, 4, 14.0)]
+    assert labels(5, [*within(range(2), range(3, 5)), *ties]) == [0] * 5
 
 
 def test_an_implausibly_large_group_takes_what_is_beyond_doubt_only() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import identity
+from identity.clustering import IDENTIFIERS
 from identity.explanation import UnknownError, explain
 from identity.gates import gate_metrics, jumps
 from identity.judgement_files import export_judgements, import_judgements
@@ -15,7 +16,7 @@ from identity.judgements import JudgementError, decide, merge, split, withdraw
 from identity.resolution import resolve
 from identity.retraining import train
 from identity.reviewing import review
-from tests.identity.lake_of_records import AS_OF, account, lake_at, links, person, put
+from tests.identity.lake_of_records import AS_OF, account, lake_at, links, people, person, put
 
 LATER = AS_OF + timedelta(days=1)
 ACCOUNTS = [
@@ -195,6 +196,27 @@ def test_explanations_reviews_and_gates(tmp_path: Path) -> None:
         assert (metrics.records, metrics.entities, metrics.conflicting) == (5, 2, [])
         assert jumps(metrics, metrics) == []
         assert [jump.metric for jump in jumps(metrics, gate_metrics(con, "account"))] == []
+
+
+def test_what_is_kept_apart_waits_for_a_decision_with_its_reason(tmp_path: Path) -> None:
+    namesakes = [
+        person("app:users:1", "Zora Eriksson", "zora@eriksson.example", external_ids=["app_user:1"]),
+        person("crm:contacts:1", "Zora Eriksson", "zora@eriksson.example"),
+        person("app:users:2", "Zora Eriksson", "ze@two.example", external_ids=["app_user:2"]),
+        person("crm:contacts:2", "Zora Eriksson", "ze@two.example"),
+    ]
+    pair = ("crm:contacts:1", "crm:contacts:2")
+    with lake_at(tmp_path) as con:
+        put(con, [], [*people(), *namesakes])
+        resolve(con, AS_OF, tmp_path / "identity")
+        assert links(con)[pair[0]] != links(con)[pair[1]]
+        asked = {(each.left_key, each.right_key): each.question for each in review(con)}
+        assert asked[pair] == f"apart ({IDENTIFIERS}): should they be one?"
+        decide(con, "person", pair, "same", "ana", AS_OF)
+        resolve(con, LATER, tmp_path / "identity")
+        assert links(con)[pair[0]] == links(con)[pair[1]]
+        noted = con.execute("select count(*) from lake.identity.edges where kept_apart is not null").fetchone()
+        assert noted == (0,)
 
 
 def test_training_shows_before_it_changes(tmp_path: Path) -> None:

@@ -74,6 +74,25 @@ def test_a_changed_preference_is_one_current_fact_and_its_history(nights: Nights
     assert right / len(changed) >= 0.7, f"{right} of {len(changed)} changed preferences are right"
 
 
+def test_who_changes_companies_is_one_person_with_two_memberships_in_time(nights: Nights) -> None:
+    links = {
+        (kind, key): found
+        for kind, key, found in nights.rows(
+            "from (select entity_type, record_key, entity_id from marts.identity_links)"
+        )
+    }
+    records_of = {row["account_id"]: row["records"] for row in nights.truth("accounts")}
+    movers = [row for row in nights.truth("people") if len(row["memberships"]) > 1]
+    assert movers, "the world plants people who change companies"
+    for mover in movers:
+        (person,) = {links["person", key] for key in mover["records"]}
+        jobs = [links["account", records_of[job["account_id"]][0]] for job in mover["memberships"]]
+        found = nights.rows(
+            f"select account_id, invalid_at is null from marts.account_people where person_id = '{person}' order by valid_at"
+        )
+        assert found == [(account, job == len(jobs) - 1) for job, account in enumerate(jobs)], mover["name"]
+
+
 def test_readers_see_one_night_or_the_other_while_one_runs(nights: Nights) -> None:
     after = nights.memhouse("sql", ACROSS_THE_NIGHT, "--json")
     assert after != nights.before
