@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -79,6 +80,15 @@ class LakeDestination(ducklake):
     def spec(self) -> type:
         """Configuration class dlt resolves."""
         return LakeConfiguration
+
+    def capabilities(self, config: Any = None, naming: Any = None) -> Any:
+        """What the lake can do. dlt asks twenty times a load, and would work out a configuration anew each time."""
+        return super().capabilities(config or self._configured, naming)
+
+    @cached_property
+    def _configured(self) -> DuckLakeClientConfiguration:
+        credentials = self.config_params["credentials"].copy()
+        return self.configuration(LakeConfiguration(credentials=credentials), accept_partial=True)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,13 @@ LOGGING = ("--log-level", "none", "--log-level-file", "info", "--no-print", "--n
 HEARD = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})  # of the thousands of events; and errors
 
 
-def invoke(settings: Settings, args: list[str], hear: Callable[[dict[str, Any]], None]) -> dbtRunnerResult:
-    """Run one dbt command on the lake; `hear` is given its results and errors as dbt's JSON log would have them."""
+def invoke(
+    settings: Settings, stage: str, variables: str, args: list[str], hear: Callable[[dict[str, Any]], None]
+) -> dbtRunnerResult:
+    """Run one dbt command on the lake; `hear` is given its results and errors as dbt's JSON log would have them.
+
+    `variables` are the night's, as JSON; `stage` names the part of the project that the command builds.
+    """
     from dbt.cli.main import dbtRunner
     from dbt_common.events.base_types import EventMsg
     from dbt_common.events.functions import msg_to_dict
@@ -32,17 +38,38 @@ def invoke(settings: Settings, args: list[str], hear: Callable[[dict[str, Any]],
         if message.info.name in HEARD or message.info.level == "error":
             hear(msg_to_dict(message))
 
-    runner = dbtRunner(manifest=_parsed(), callbacks=[listen])
+    runner = dbtRunner(manifest=_parsed(stage, variables), callbacks=[listen])
     with _environment(dbt_environment(settings)):
-        return runner.invoke([*LOGGING, *args, "--project-dir", str(PROJECT_DIR)])
+        return runner.invoke([*LOGGING, *args, "--vars", variables, "--project-dir", str(PROJECT_DIR)])
 
 
-def _parsed() -> Manifest:
-    """A copy of the parsed project: dbt compiles its nodes in place, for one `as_of`."""
+def _parsed(stage: str, variables: str) -> Manifest:
+    """A copy of the parsed project.
+
+    dbt compiles its nodes in place, and each node once only: the stages of a night, which have none in common, share a
+    copy; a stage that runs again has another.
+    """
     load_manifest()
     path = manifest_dir() / PARSED
-    copy: Manifest = _read(path, path.stat().st_mtime_ns).deepcopy()  # type: ignore[no-untyped-call]
-    return copy
+    key = (path, path.stat().st_mtime_ns, variables)
+    if stage in _copy(*key).built:
+        _copy.cache_clear()
+    copy = _copy(*key)
+    copy.built.add(stage)
+    return copy.manifest
+
+
+@dataclass
+class Copy:
+    """A parsed project, and the stages that were compiled in it."""
+
+    manifest: Manifest
+    built: set[str] = field(default_factory=set)
+
+
+@lru_cache(maxsize=1)
+def _copy(path: Path, changed: int, _variables: str) -> Copy:
+    return Copy(_read(path, changed).deepcopy())  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=1)

@@ -47,7 +47,8 @@ class DbtStage:
         self._translator = LakeTranslator()  # one for all events: it keeps what it has worked out
         chosen = get_updated_cli_invocation_params_for_context(context, {}, self._translator)
         self._manifest = chosen.manifest
-        self._args = [*BUILD, "--vars", dbt_vars(settings, day), *chosen.selection_args]
+        self._variables = dbt_vars(settings, day)
+        self._args = [*BUILD, *chosen.selection_args]
         self._total = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
         self._events: list[Any] = []
         self._failures: list[str] = []
@@ -59,7 +60,7 @@ class DbtStage:
         """
         stage = self._context.op_execution_context.op.name
         with building(self._settings, stage, is_whole=not self._context.is_subset) as refresh:
-            done = invoke(self._settings, [*self._args, *refresh], self._hear)
+            done = invoke(self._settings, stage, self._variables, [*self._args, *refresh], self._hear)
             yield from _with_row_counts(self._settings, self._events)
             self._check(done)
 
