@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -89,16 +90,25 @@ def write_waterfall(con: DuckDBPyConnection, entity_type: str, pairs: list[KeyPa
         made = linker(work, "some_features", settings(parameters, comparisons(specification), detailed=True))
         made.table_management.register_blocked_pairs_for_predict(made._db_api.register("some_pairs"))  # noqa: SLF001
         records = made.inference.predict(warning_mode="never").as_record_list()
+        records.sort(key=lambda record: (-record["match_weight"], record["unique_id_l"], record["unique_id_r"]))
+        key_of = dict(work.execute("select unique_id, record_key from some_features").fetchall())
+        named = [f"{key_of[record['unique_id_l']]} and {key_of[record['unique_id_r']]}" for record in records]
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_readable(made.visualisations.waterfall_chart(records)), encoding="utf-8")
+        path.write_text(_readable(made.visualisations.waterfall_chart(records), named), encoding="utf-8")
 
 
-def _readable(chart: Any) -> str:
-    """Splink's chart as HTML, wide enough for its labels; values too long for their bar are cut off."""
+def _readable(chart: Any, pairs: list[str]) -> str:
+    """Splink's chart as HTML, wide enough for its labels, with the names of the pairs that its slider numbers.
+
+    Values too long for their bar are cut off.
+    """
     chart.set_width_height(width=CHART_WIDTH)
     spec = chart.chart_dict
     for layer in spec["layer"][0]["layer"]:
         mark = layer["mark"]
         if isinstance(mark, dict) and mark["type"] == "text" and "fontSize" in mark:
             mark["limit"] = LABEL_WIDTH
-    return str(chart_html(spec, inline=True, fullhtml=True))  # type: ignore[no-untyped-call]
+    html = str(chart_html(spec, inline=True, fullhtml=True))  # type: ignore[no-untyped-call]
+    chart_part, end, rest = html.rpartition("</body>")
+    items = "".join(f"<li>{escape(pair)}</li>" for pair in pairs)
+    return f'{chart_part}<p>record_number, the likeliest pair first:</p><ol start="0">{items}</ol>{end}{rest}'

@@ -184,6 +184,7 @@ def test_explanations_reviews_and_gates(tmp_path: Path) -> None:
         assert pair.verdict.startswith("one entity")
         assert {"comparison": "email", "says": "same e-mail address"}.items() <= pair.pairs[0]["evidence"][0].items()
         assert "<html" in chart.read_text().lower()
+        assert "<li>salesforce:contacts:1 and zendesk:users:1</li>" in chart.read_text()
         apart = explain(con, "salesforce:contacts:1", "salesforce:contacts:2")
         assert apart.verdict.startswith("two entities")
         entity = explain(con, links(con)["salesforce:contacts:1"])

@@ -35,16 +35,50 @@ created as (
         record_key,
         created_at
     from {{ ref('stg_intercom__contacts') }}
-    union all
+),
+
+-- A product's user is one record wherever the person works: the workspaces that it was seen in tell of each employer.
+in_workspaces as (
+    select
+        groups.user_record_key as record_key,
+        links.entity_id as account_id,
+        min(groups.first_at) as first_at,
+        max(groups.last_at) as last_at
+    from {{ ref('stg_segment__user_groups') }} as groups
+    inner join {{ ref('identity_links') }} as links
+        on groups.group_record_key = links.record_key and links.entity_type = 'account'
+    group by groups.user_record_key, links.entity_id
+),
+
+records as (
     select
         record_key,
-        first_seen_at as created_at
-    from {{ ref('stg_segment__users') }}
+        person_id,
+        account_id,
+        evidence,
+        title
+    from {{ ref('int_person_record_accounts') }}
+    union all
+    select
+        in_workspaces.record_key,
+        links.entity_id as person_id,
+        in_workspaces.account_id,
+        'linked' as evidence,
+        null as title
+    from in_workspaces
+    inner join {{ ref('identity_links') }} as links
+        on
+            in_workspaces.record_key = links.record_key
+            and links.entity_type = 'person' and links.kind in ('customer', 'shared')
+    left join {{ ref('int_person_record_accounts') }} as named
+        on in_workspaces.record_key = named.record_key and in_workspaces.account_id = named.account_id
+    where named.record_key is null
 ),
 
 activity as (
     select
         coalesce(person_record_key, author_record_key) as record_key,
+        cast(null as string) as account_id,
         min(occurred_at) as first_at,
         max(occurred_at) as last_at
     from {{ ref('typed_interactions') }}
@@ -56,18 +90,29 @@ activity as (
     union all
     select
         record_key,
-        first_seen_at as first_at,
-        last_seen_at as last_at
-    from {{ ref('stg_segment__users') }}
+        account_id,
+        first_at,
+        last_at
+    from in_workspaces
+    union all
+    select
+        users.record_key,
+        cast(null as string) as account_id,
+        users.first_seen_at as first_at,
+        users.last_seen_at as last_at
+    from {{ ref('stg_segment__users') }} as users
+    left join in_workspaces on users.record_key = in_workspaces.record_key
+    where in_workspaces.record_key is null
 ),
 
 seen as (
     select
         record_key,
+        account_id,
         min(first_at) as first_at,
         max(last_at) as last_at
     from activity
-    group by record_key
+    group by record_key, account_id
 ),
 
 memberships as (
@@ -82,9 +127,12 @@ memberships as (
         min(seen.first_at) as first_at,
         max(seen.last_at) as last_at,
         max(crm_contacts.left_at) as left_at
-    from {{ ref('int_person_record_accounts') }} as records
+    from records
     left join created on records.record_key = created.record_key
-    left join seen on records.record_key = seen.record_key
+    left join seen
+        on
+            records.record_key = seen.record_key
+            and (seen.account_id is null or records.account_id = seen.account_id)
     left join crm_contacts on records.record_key = crm_contacts.record_key
     group by records.account_id, records.person_id
 ),
