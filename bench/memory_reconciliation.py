@@ -1,17 +1,19 @@
 """Facts against the demo's truth: what holds now, and what held from when to when.
 
-Twice: `end to end`, with the truth's entities, so that whatever goes wrong in extraction or in resolving identities
-counts too; and with `entities as resolved`, where the truth's statements are laid on the entities that the lake gave
-their records, so that a split person is not counted again for each of their facts. A fact is right when entity, attribute and value agree, an interval when it also begins and ends
-within a second of the truth's (open where the truth's is open). What the lake holds beyond the truth is wrong, for any
-entity, in every attribute that the truth knows; `right_share` is right of (right + missed + wrong). Attributes that
-systems of record alone state (owner, plan, …) are not in the truth and are left out.
+Three times: `end to end`, with the truth's entities, so that whatever goes wrong in extraction or in resolving
+identities counts too; `known senders`, the same without what was told from telephone numbers that no tool but the
+telephone's own log has, for nothing ties those to anybody; and with `entities as resolved`, where the truth's statements
+are laid on the entities that the lake gave their records, so that a split person is not counted again for each of
+their facts. A fact is right when entity, attribute and value agree, an interval when it also begins and ends within a
+second of the truth's (open where the truth's is open). What the lake holds beyond the truth is wrong, for any entity,
+in every attribute that the truth knows; `right_share` is right of (right + missed + wrong). Attributes that systems of
+record alone state (owner, plan, …) are not in the truth and are left out.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,16 +28,26 @@ Key = tuple[str, str, str]
 Span = tuple[float, float]
 TOLERANCE = 1.0  # seconds
 OPEN = float("inf")
+PHONE_LOG = "twilio"
+UNKNOWN_NUMBERS = f"""
+    select value from lake.identity.record_identifiers where type = 'phone'
+    group by value having bool_and(split_part(record_key, ':', 1) = '{PHONE_LOG}')
+"""
 
 
 def measure_reconciliation(demo: Demo) -> Iterator[Row]:
     """Current facts and history by attribute and over all, for either way of telling the entities."""
-    for name, spans in (("end to end", _true_spans(demo)), ("entities as resolved", _spans_as_resolved(demo))):
-        yield from _measured(demo, name, spans)
+    strangers = _only_numbers(demo)
+    yield from _measured(demo, "end to end", _true_spans(demo))
+    yield from _measured(demo, "known senders", _spans_of_known(demo), strangers)
+    yield from _measured(demo, "entities as resolved", _spans_as_resolved(demo))
 
 
-def _measured(demo: Demo, name: str, spans: dict[Key, list[Span]]) -> Iterator[Row]:
+def _measured(
+    demo: Demo, name: str, spans: dict[Key, list[Span]], left_out: frozenset[str] = frozenset()
+) -> Iterator[Row]:
     held = _held_spans(demo, {attribute for _, attribute, _ in spans})
+    held = {key: found for key, found in held.items() if key[0] not in left_out}
     for what, compare in (("current", _current), ("history", _history)):
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for key in spans.keys() | held.keys():
@@ -108,9 +120,40 @@ def _true_spans(demo: Demo) -> dict[Key, list[Span]]:
 def _spans_as_resolved(demo: Demo) -> dict[Key, list[Span]]:
     """The truth's statements settled anew on the entities of their records; what belongs to nobody is left out."""
     resolved = _resolved_records(demo)
+    return _settled(demo, lambda row: resolved.get((row["record_key"], row["entity_type"])))
+
+
+def _spans_of_known(demo: Demo) -> dict[Key, list[Span]]:
+    """The truth's statements settled anew without those of numbers that only the telephone's log has."""
+    query = f"""
+        with unknown as ({UNKNOWN_NUMBERS})
+        select record_key from lake.staging.stg_twilio__messages where customer_number in (from unknown)
+        union select record_key from lake.staging.stg_twilio__calls where customer_number in (from unknown)
+        union select record_key from lake.staging.stg_agents__events where user_id in (from unknown)
+    """
+    with demo.connect() as con:
+        unknown = {key for (key,) in con.execute(query).fetchall()}
+    entities = _entities(demo)
+    return _settled(
+        demo, lambda row: None if row["record_key"] in unknown else entities.get(row["entity_id"], row["entity_id"])
+    )
+
+
+def _only_numbers(demo: Demo) -> frozenset[str]:
+    """Entities of which the lake has nothing but such numbers."""
+    query = f"""
+        select entity_id from lake.marts.identity_links group by entity_id
+        having bool_and(record_key in (select '{PHONE_LOG}:numbers:' || value from ({UNKNOWN_NUMBERS})))
+    """
+    with demo.connect() as con:
+        return frozenset(entity for (entity,) in con.execute(query).fetchall())
+
+
+def _settled(demo: Demo, entity_of: Callable[[Row], str | None]) -> dict[Key, list[Span]]:
+    """The truth's statements settled anew on the entity that each is said to be about; None leaves one out."""
     stated: dict[tuple[str, str], list[Stated]] = defaultdict(list)
     for row in truth_rows(demo, "observations"):
-        entity = resolved.get((row["record_key"], row["entity_type"]))
+        entity = entity_of(row)
         if entity and row["attribute"] not in EVENTS and row["occurred_at"] <= demo.as_of:
             closes = next(
                 (name for name, closer in CLOSERS.items() if closer == (row["attribute"], row["polarity"])), None

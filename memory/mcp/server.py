@@ -150,11 +150,10 @@ def _answered(ask: Callable[P, Answer]) -> Callable[P, Answer]:
     def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
         try:
             return _json(ask(*args, **kwargs))
-        except AmbiguousIdentifierError as error:
-            candidates = [vars(candidate) for candidate in error.candidates]
-            return {"status": "ambiguous", "message": str(error), "candidates": candidates}
         except LookupFailedError as error:
-            return {"status": "unknown", "message": str(error), "candidates": []}
+            status = "ambiguous" if isinstance(error, AmbiguousIdentifierError) else "unknown"
+            candidates = [vars(candidate) for candidate in error.candidates]
+            return {"status": status, "message": str(error), "candidates": candidates}
         except (NotAllowedError, BadRequestError, SnapshotError) as error:
             raise ToolError(str(error)) from error
 

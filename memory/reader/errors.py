@@ -19,27 +19,36 @@ class Candidate:
 
 
 class LookupFailedError(LookupError):
-    """No single customer could be found."""
+    """No single customer could be found; `candidates` lists those that may be meant."""
+
+    candidates: tuple[Candidate, ...] = ()
 
 
 class UnknownIdentifierError(LookupFailedError):
-    """Nobody has this identifier."""
+    """Nobody has this identifier; `candidates` come near it."""
 
-    def __init__(self, identifier: str, tried: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, identifier: str, tried: Sequence[tuple[str, str]], candidates: Sequence[Candidate] = ()) -> None:
         read_as = ", ".join(f"{kind} {value!r}" for kind, value in tried) or "nothing that identifies anyone"
-        super().__init__(f"nobody is known as {identifier!r} (read as {read_as})")
+        near = f". Perhaps {_listed(candidates)}" if candidates else ""
+        super().__init__(f"nobody is known as {identifier!r} (read as {read_as}){near}")
         self.identifier = identifier
+        self.candidates = tuple(candidates)
 
 
 class AmbiguousIdentifierError(LookupFailedError):
     """Several customers have this identifier; `candidates` lists them."""
 
     def __init__(self, identifier: str, candidates: Sequence[Candidate]) -> None:
-        listed = "; ".join(f"{c.entity_type} {c.entity_id} ({c.name or 'no name'})" for c in candidates)
-        super().__init__(f"{identifier!r} may be {len(candidates)} customers: {listed}. Ask by one of these ids")
+        super().__init__(
+            f"{identifier!r} may be {len(candidates)} customers: {_listed(candidates)}. Ask by one of these ids"
+        )
         self.identifier = identifier
         self.candidates = tuple(candidates)
 
 
 class NotAllowedError(PermissionError):
     """A session that is bound to one customer and scope was asked for something else."""
+
+
+def _listed(candidates: Sequence[Candidate]) -> str:
+    return "; ".join(f"{c.entity_type} {c.entity_id} ({c.name or 'no name'})" for c in candidates)

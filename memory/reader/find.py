@@ -8,6 +8,7 @@ from typing import Any
 
 from memory.reader.errors import AmbiguousIdentifierError, Candidate, UnknownIdentifierError
 from memory.reader.keyed import KeyedParquet
+from memory.reader.suggest import suggested
 from memory.snapshot.layout import FORMER_ID
 
 ENTITY_PREFIXES = ("acc_", "per_")
@@ -48,7 +49,8 @@ class Finder:
             rows = self._rows(kind, value, entity_type)
             if rows:
                 return self._only(identifier, kind, value, rows)
-        raise UnknownIdentifierError(identifier, readings)
+        near = [row for row in suggested(self._identifiers, readings) if entity_type in {None, row["entity_type"]}]
+        raise UnknownIdentifierError(identifier, readings, list(self._candidates(near))[:MAX_CANDIDATES])
 
     def _by_entity_id(self, asked: str) -> Match:
         known = self._entity(asked)
@@ -63,25 +65,32 @@ class Finder:
     def _only(self, identifier: str, kind: str, value: str, rows: list[dict[str, Any]]) -> Match:
         if kind in NATIVE_TYPES and len({row["entity_type"] for row in rows}) > 1:
             rows = [row for row in rows if row["entity_type"] == "account"]
-        candidates = list(self._candidates(kind, value, rows))
+        candidates = list(self._candidates(sorted(rows, key=_trust)))
         if len(candidates) != 1:
             raise AmbiguousIdentifierError(identifier, candidates[:MAX_CANDIDATES])
         one = candidates[0]
         return Match(one.entity_type, one.entity_id, one.name, kind, value, one.confidence)
 
-    def _candidates(self, kind: str, value: str, rows: Iterable[dict[str, Any]]) -> Iterable[Candidate]:
-        """One candidate an entity, by its most confident row."""
+    def _candidates(self, rows: Iterable[dict[str, Any]]) -> Iterable[Candidate]:
+        """One candidate an entity, by its first row."""
         seen = set()
-        for row in sorted(rows, key=lambda row: (-(row.get("confidence") or 0), row["entity_id"])):
+        for row in rows:
             if row["entity_id"] not in seen:
                 seen.add(row["entity_id"])
                 known = self._entity(row["entity_id"])
                 name = known[1] if known else None
-                yield Candidate(row["entity_type"], row["entity_id"], name, kind, value, row.get("confidence"))
+                yield Candidate(
+                    row["entity_type"], row["entity_id"], name, row["type"], row["value"], row.get("confidence")
+                )
 
     def _rows(self, kind: str, value: str, entity_type: str | None) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._identifiers.rows(kind, value).to_pylist()
         return [row for row in rows if entity_type in {None, row["entity_type"]}]
+
+
+def _trust(row: dict[str, Any]) -> tuple[float, str]:
+    """Sorts the most confident first."""
+    return -(row.get("confidence") or 0), row["entity_id"]
 
 
 def _readings(text: str) -> list[tuple[str, str]]:

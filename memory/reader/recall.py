@@ -31,10 +31,11 @@ def recall(
     budget = settings.default_budget_tokens if request.budget_tokens is None else request.budget_tokens
     if budget < 0 or request.limit < 0:
         raise BadRequestError("budget_tokens and limit cannot be negative")
-    facts = _facts(view, owners, int(budget * settings.fact_share)) if request.with_facts else []
-    spent = sum(tokens_of(fact_line(fact)) for fact in facts)
     as_of = datetime.fromisoformat(view.manifest.as_of)
-    memories = remember(view.memories, as_of, owners, request, budget - spent, embed)
+    found = search(view.memories, as_of, owners, request, budget, embed)
+    facts = _facts(view, owners, int(budget * settings.fact_share), found) if request.with_facts else []
+    spent = sum(tokens_of(fact_line(fact)) for fact in facts)
+    memories = pack(found, asked(request), budget - spent, request.limit)
     tokens = spent + sum(tokens_of(memory.text) for memory in memories)
     return RecallAnswer(view.snapshot_id, asdict(match), facts, memories, tokens)
 
@@ -42,21 +43,31 @@ def recall(
 def remember(
     index: MemoryIndex, as_of: datetime, owners: Sequence[str], request: RecallRequest, budget: int, embed: Embed
 ) -> list[Recalled]:
-    """The memories of `owners` that answer the request: best first, or newest first when nothing is asked."""
+    """The memories of `owners` that answer the request, as many as the budget holds."""
+    return pack(search(index, as_of, owners, request, budget, embed), asked(request), budget, request.limit)
+
+
+def search(
+    index: MemoryIndex, as_of: datetime, owners: Sequence[str], request: RecallRequest, budget: int, embed: Embed
+) -> list[Scored]:
+    """The memories of `owners` that may answer: best first, or newest first when nothing is asked."""
     settings = recall_settings()
     recipe = settings.recipe(request.recipe)
     where = recall_filter(
         owners, request.begin, request.end, request.channels, request.scopes, request.kinds, request.history
     )
-    query = request.query.strip() if request.query else ""
-    if not query:
-        rows = newest(index, where, request.limit)
-        return pack([Scored(row, UNSCORED) for row in rows], None, budget, request.limit)
+    query = asked(request)
+    if query is None:
+        return [Scored(row, UNSCORED) for row in newest(index, where, request.limit)]
     count = max(settings.candidates, int(budget * settings.candidates_per_budget_token))
     vectors = embed(query) if recipe.semantic_share > 0 else None
     found = relevant(index, where, query, vectors, count, words=recipe.semantic_share < 1)
-    best = ranked(found, recipe, settings, as_of)
-    return pack(_above(best, request.threshold), query, budget, request.limit)
+    return _above(ranked(found, recipe, settings, as_of), request.threshold)
+
+
+def asked(request: RecallRequest) -> str | None:
+    """The question; None where there is none."""
+    return (request.query or "").strip() or None
 
 
 def fact_line(fact: dict[str, Any]) -> str:
@@ -68,17 +79,22 @@ def _above(best: list[Scored], threshold: float | None) -> list[Scored]:
     return best if threshold is None else [scored for scored in best if scored.score.total >= threshold]
 
 
-def _facts(view: SnapshotView, owners: Sequence[str], budget: int) -> list[dict[str, Any]]:
-    """Current facts of the owners, newest first, as many as the share of the budget holds."""
+def _facts(view: SnapshotView, owners: Sequence[str], budget: int, found: Sequence[Scored]) -> list[dict[str, Any]]:
+    """Current facts of the owners, as many as the share of the budget holds, newest first.
+
+    Where they do not all fit, those go first that were said where the best memories come from.
+    """
     rows: list[dict[str, Any]] = [fact for owner in owners for fact in view.facts.rows(owner).to_pylist()]
     rows.sort(key=lambda fact: (-_seconds(fact.get("valid_at")), fact["attribute"], fact["fact_id"]))
+    best = {scored.row["record_key"]: scored.score.total for scored in reversed(found)}
+    bearing = sorted(range(len(rows)), key=lambda at: (-best.get(rows[at]["record_key"], 0), at))
     kept = []
-    for fact in rows:
-        budget -= tokens_of(fact_line(fact))
+    for at in bearing:
+        budget -= tokens_of(fact_line(rows[at]))
         if budget < 0:
             break
-        kept.append(fact)
-    return kept
+        kept.append(at)
+    return [rows[at] for at in sorted(kept)]
 
 
 def _seconds(moment: datetime | None) -> float:

@@ -27,7 +27,11 @@ class Scored:
 
 
 def ranked(found: Candidates, recipe: Recipe, settings: RecallSettings, now: datetime) -> list[Scored]:
-    """Candidates best first; of near-duplicates only the best. Ties go by memory id, so that order never wavers."""
+    """Candidates best first; of near-duplicates only the best. Ties go by memory id, so that order never wavers.
+
+    Meaning and words are weighed as shares of this question's best; where vectors were asked, every total is scaled by
+    that best's cosine, so that totals of different questions compare and an answer to nothing scores low.
+    """
     if not found.rows:
         return []
     semantic, lexical = _share_of_best(found.semantic), _share_of_best(found.lexical)
@@ -37,7 +41,8 @@ def ranked(found: Candidates, recipe: Recipe, settings: RecallSettings, now: dat
     importance = np.asarray([row["importance"] if row["importance"] is not None else 0.0 for row in found.rows])
     blend = recipe.semantic_share * semantic + (1 - recipe.semantic_share) * lexical
     weights = 1 + recipe.recency + recipe.importance
-    total = (blend + recipe.recency * recency + recipe.importance * importance) / weights
+    strength = float(np.clip(found.semantic.max(), 0, 1)) if recipe.semantic_share > 0 else 1.0
+    total = strength * (blend + recipe.recency * recency + recipe.importance * importance) / weights
     order = sorted(range(len(found.rows)), key=lambda at: (-round(float(total[at]), 6), found.rows[at]["memory_id"]))
     stands_for = _fold(found, order, settings.fold_similarity)
     parts = np.stack([total, np.clip(found.semantic, 0, 1), lexical, recency, importance], axis=1).round(SCORE_DECIMALS)

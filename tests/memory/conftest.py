@@ -259,7 +259,7 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         "created_at": NOON,
         "observation_ids": ["obs_1"],
         "source": "mailbox",
-        "record_key": "mailbox:messages:0",
+        "record_key": "mailbox:messages:mem_1",
         "source_file": "mailbox/2025-06-16/support.mbox",
         "source_row": 0,
     }
@@ -269,6 +269,7 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         "entity_id": ACME,
         "attribute": "competitor",
         "value": "Globex",
+        "record_key": "mailbox:messages:mem_3",
     }
     for table in ("lake.memory.facts", "lake.memory.fact_history"):
         insert(con, table, fact, account_fact)

@@ -70,6 +70,17 @@ def test_unknown_and_ambiguous_say_so(snapshot: Snapshot):
     assert {candidate.entity_id for candidate in caught.value.candidates} == {"per_ann", "per_ben"}
 
 
+@pytest.mark.parametrize(
+    ("identifier", "candidates"),
+    [("new@acmetools.io", {"acc_acme"}), ("Acne", {"acc_acme"}), ("new@gmail.com", set()), ("Zebra", set())],
+)  # fmt: skip
+def test_who_may_be_meant_by_an_unknown_identifier(snapshot: Snapshot, identifier: str, candidates: set[str]):
+    with pytest.raises(UnknownIdentifierError) as caught:
+        snapshot.find(identifier)
+    assert {candidate.entity_id for candidate in caught.value.candidates} == candidates
+    assert all(candidate.entity_id in str(caught.value) for candidate in caught.value.candidates)
+
+
 def test_a_person_recalls_its_own_and_the_accounts(snapshot: Snapshot):
     answer = snapshot.recall("ann@acmetools.io", "how should we reach them, and what about invoices and competitors?")
     assert texts(answer) == {"Ann prefers to be called by phone.", "Acme is comparing us with Globex."}
@@ -123,6 +134,21 @@ def test_channels_scopes_kinds_and_threshold(snapshot: Snapshot):
         snapshot.recall("acc_scopes", "blocker", scopes={"user_name": "x"})
     with pytest.raises(BadRequestError, match="recipe"):
         snapshot.recall("acc_scopes", "blocker", recipe="magic")
+
+
+def test_an_answer_to_nothing_scores_low(snapshot: Snapshot):
+    best = {asked: snapshot.recall("acc_double", asked).memories[0] for asked in ("export fails", "sourdough recipe")}
+    assert all(memory.score and memory.score.total <= memory.score.semantic + 0.01 for memory in best.values())
+    assert snapshot.recall("acc_double", "sourdough recipe", threshold=0.2).memories == []
+    assert len(snapshot.recall("acc_double", "export fails", threshold=0.2).memories) == 1
+
+
+def test_where_facts_do_not_all_fit_those_that_bear_on_the_question_come(snapshot: Snapshot):
+    def only(question: str) -> list[str]:
+        return [fact["attribute"] for fact in snapshot.recall("per_ann", question, budget_tokens=28).facts]
+
+    assert only("which competitor are they comparing us with?") == ["competitor"]
+    assert only("phone call?") == ["contact_preference"]
 
 
 def test_the_scope_of_one_user_leaves_out_the_accounts(snapshot: Snapshot):

@@ -1,4 +1,3 @@
-{{ config(materialized='ephemeral') }}
 {#- Every text that could be remembered, before the rules of retention. -#}
 {%- set origins = ['observations', 'windows', 'summaries', 'knowledge'] -%}
 with unioned as (

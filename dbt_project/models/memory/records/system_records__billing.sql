@@ -132,7 +132,7 @@ select
     'account' as entity_type,
     entity_id,
     'mrr' as attribute,
-    cast(total_minor as string) || ' ' || currency as value,
+    {{ money_text('total_minor', 'upper(currency)') }} as value,
     'affirmed' as polarity,
     occurred_at,
     recorded_at as created_at,
