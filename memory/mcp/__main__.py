@@ -24,8 +24,12 @@ def main() -> None:
     parser.add_argument("--scope", action="append", default=[], metavar="NAME=VALUE", help="bind it to a scope too")
     parser.add_argument("--events", type=Path, help="append each recall here: the folder of the agents' drops")
     parser.add_argument("--agent", help="name of the agent that asks, for those events")
+    parser.add_argument("--warm", action="store_true", help="load the embedding model before the first question")
     chosen = parser.parse_args()
-    session = Session.bound(Snapshot.open(chosen.snapshots), chosen.customer, chosen.scope)
+    snapshot = Snapshot.open(chosen.snapshots)
+    session = Session.bound(snapshot, chosen.customer, chosen.scope)
+    if chosen.warm:
+        snapshot.warm_up()
     log = RecallLog(chosen.events, chosen.agent) if chosen.events else None
     if chosen.http:
         serve_http(http_app(session, os.environ.get(TOKEN_VARIABLE, ""), log), chosen.port)

@@ -1,7 +1,7 @@
 """The search table of a snapshot, asked from any thread: several questions in one go, side by side.
 
 The library's own synchronous calls cross to its event loop and back a dozen times a question; that costs more than the
-search. Here a question crosses once.
+search. Here a question crosses once. The library is imported when a table is opened: cards and lookups need none of it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Awaitable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Thread
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import lancedb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from lancedb.query import MatchQuery
-from lancedb.table import AsyncTable
 
 from memory.snapshot.layout import MEMORIES
+
+if TYPE_CHECKING:
+    from lancedb.table import AsyncTable
 
 Array = npt.NDArray[np.float32]
 SCORE = "_score"
@@ -58,6 +58,8 @@ class MemoryIndex:
 
     def matching(self, where: str, query: str, columns: Sequence[str], limit: int) -> Answer:
         """Of the rows that pass the filter, those that have the query's words, with their `_score`."""
+        from lancedb.query import MatchQuery  # noqa: PLC0415 (see the module's first lines)
+
         search = self._table.query().nearest_to_text(MatchQuery(query, "text"))  # type: ignore[call-arg]
         return search.where(where).select([*columns, SCORE]).limit(limit).to_arrow()
 
@@ -72,6 +74,8 @@ async def _gathered(*answers: Awaitable[T]) -> list[T]:
 
 
 async def _opened(folder: Path) -> MemoryIndex:
+    import lancedb  # noqa: PLC0415 (see the module's first lines)
+
     table = await (await lancedb.connect_async(folder)).open_table(MEMORIES)
     return MemoryIndex(table, (await table.schema()).names, await table.count_rows())
 

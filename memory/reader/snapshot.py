@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
@@ -159,6 +159,12 @@ class Snapshot:
             raise BadRequestError(f"scopes: {USER} is another customer than the one that is asked about")
         others = {name: value for name, value in request.scopes.items() if name != USER}
         return [user], replace(request, scopes=others)
+
+    def warm_up(self) -> Thread:
+        """Load the model in a thread of its own, so that the first question need not wait for it."""
+        warming = Thread(target=self._embed(self.view), args=("anything",), name="warm-up", daemon=True)
+        warming.start()
+        return warming
 
     def _embed(self, view: SnapshotView) -> Any:
         def embed(query: str) -> Array:

@@ -26,9 +26,8 @@ class SnapshotView:
         self.manifest = Manifest.read(folder)
         missing = sorted(name for name in self.manifest.files if not (folder / name).is_file())
         if missing:
-            raise DamagedSnapshotError(
-                f"snapshot {folder} lacks {missing[0]} and {len(missing) - 1} more: open another, or publish again"
-            )
+            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            raise DamagedSnapshotError(f"snapshot {folder} lacks {missing[0]}{more}: open another, or publish again")
         self.cards = self.keyed(CARDS, "entity_id")
 
     @property

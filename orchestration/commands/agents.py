@@ -26,6 +26,7 @@ Events = Annotated[
     typer.Option("--events", file_okay=False, help="Append each recall here, for the next night: <exports>/agents."),
 ]
 Agent = Annotated[str | None, typer.Option("--agent", help="Name of the agent that asks, for those events.")]
+Warm = Annotated[bool, typer.Option("--warm", help="Load the embedding model before the first question.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +41,7 @@ def mcp(
     scope: Scope = None,
     events: Events = None,
     agent: Agent = None,
+    warm: Warm = False,
     lake: Lake = None,
 ) -> None:
     """Serve the newest snapshot to agents over MCP, read only: on standard input and output, or over HTTP."""
@@ -49,7 +51,10 @@ def mcp(
     from memory.reader import Snapshot
     from memory.reader.session import Session
 
-    session = Session.bound(Snapshot.open(settings.snapshots_dir), customer, scope or ())
+    snapshot = Snapshot.open(settings.snapshots_dir)
+    session = Session.bound(snapshot, customer, scope or ())
+    if warm:
+        snapshot.warm_up()
     log = RecallLog(events, agent) if events else None
     if http:
         app = http_app(session, os.environ.get(TOKEN_VARIABLE, ""), log)

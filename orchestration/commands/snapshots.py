@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -140,11 +141,26 @@ def _show_changes(found: pa.Table, limit: int) -> None:
     shown = found.slice(0, limit).to_pylist()
     for row in shown:
         out.print(f"{row['change']} {row['table_name']} {row['key']}", highlight=False, markup=False)
-        for side in ("before", "after"):
-            if row[side]:
-                out.print(f"    {side}: {_cut(row[side])}", highlight=False, markup=False)
+        for line in _differing(row["before"], row["after"]):
+            out.print(f"    {line}", highlight=False, markup=False)
     if found.num_rows > len(shown):
         err.print(f"{found.num_rows - len(shown):,} more; --limit N shows more, --json all.", highlight=False)
+
+
+def _differing(before: str | None, after: str | None) -> list[str]:
+    """The columns in which a changed row differs, each with both values; a row that came or went as it is."""
+    if before is None or after is None:
+        return [_cut(row) for row in (before, after) if row]
+    old, new = json.loads(before), json.loads(after)
+    return [
+        f"{name}: {_cut(_json(old.get(name)))} -> {_cut(_json(new.get(name)))}"
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _cut(value: str) -> str:
