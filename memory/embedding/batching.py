@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 LENGTH_STEP = 16  # token lengths are rounded up to a multiple of this
-BATCH_TOKENS = 2048  # rows x padded length of one batch: fits the caches of one processor
+# Rows x padded length of one batch: what fits the caches of one processor.
+BATCH_TOKENS = {"bfloat16": 2048, "float32": 1024}
 GPU_BATCH_TOKENS = 65_536  # a GPU waits for its next batch unless each is large
 
 
-def batches(lengths: Sequence[int], batch_tokens: int = BATCH_TOKENS) -> Iterator[tuple[list[int], int]]:
+def batches(lengths: Sequence[int], batch_tokens: int) -> Iterator[tuple[list[int], int]]:
     """Row numbers of each batch and its padded length in tokens, longest first.
 
     The longest go first, so that running out of memory shows at once and progress only speeds up.

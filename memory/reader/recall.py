@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from memory.reader.answers import RecallAnswer, Recalled, RecallRequest, Score, tokens_of
+from memory.reader.answers import RecallAnswer, Recalled, RecallRequest, Score, fact_line, tokens_of
 from memory.reader.candidates import newest, relevant
 from memory.reader.filters import BadRequestError, recall_filter
 from memory.reader.find import Match
@@ -68,11 +68,6 @@ def search(
 def asked(request: RecallRequest) -> str | None:
     """The question; None where there is none."""
     return (request.query or "").strip() or None
-
-
-def fact_line(fact: dict[str, Any]) -> str:
-    """A fact as an agent reads it; what it costs of the budget."""
-    return f"{fact['attribute']}: {fact['value']}"
 
 
 def _above(best: list[Scored], threshold: float | None) -> list[Scored]:

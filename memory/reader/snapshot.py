@@ -17,7 +17,7 @@ from memory.reader.index import Array
 from memory.reader.question import embed_question
 from memory.reader.recall import recall, remember
 from memory.reader.sources import explain
-from memory.reader.view import SnapshotView
+from memory.reader.view import SnapshotView, during
 from memory.snapshot.layout import (
     COMPANY,
     LATEST,
@@ -135,13 +135,20 @@ class Snapshot:
         view = self.view
         return view.timeline(view.finder.find(identifier), begin, end, limit)
 
-    def facts(self, identifier: str, *, history: bool = False) -> list[dict[str, Any]]:
-        """Current facts; with `history` every one that was ever believed."""
+    def facts(
+        self, identifier: str, *, history: bool = False, true_at: When = None, believed_at: When = None
+    ) -> list[dict[str, Any]]:
+        """Current facts; with `history` every one that was ever believed.
+
+        `true_at` gives those that held at that instant, `believed_at` those that we then held to be so.
+        """
         view = self.view
         entity_id = view.finder.find(identifier).entity_id
-        table = view.fact_history if history else view.facts
-        rows: list[dict[str, Any]] = table.rows(entity_id).to_pylist()
-        return rows
+        past = history or true_at is not None or believed_at is not None
+        rows = (view.fact_history if past else view.facts).rows(entity_id)
+        rows = during(rows, "valid_at", "invalid_at", "true_at", true_at)
+        found: list[dict[str, Any]] = during(rows, "created_at", "expired_at", "believed_at", believed_at).to_pylist()
+        return found
 
     def explain_source(self, item_id: str, identifier: str) -> dict[str, Any]:
         """Where a memory, fact or signal of this customer comes from: record, file and row."""

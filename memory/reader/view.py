@@ -122,3 +122,13 @@ class SnapshotView:
         """The row of `cards.parquet`."""
         rows: list[dict[str, Any]] = self.cards.rows(entity_id).to_pylist()
         return rows[0] if rows else None
+
+
+def during(rows: pa.Table, begin: str, end: str, field: str, at: When) -> pa.Table:
+    """The rows whose time, from `begin` up to but not with `end`, holds the instant; all where none is asked."""
+    if at is None:
+        return rows
+    moment = parse_instant(field, at)
+    begun = pc.less_equal(rows.column(begin), moment)
+    over = pc.fill_null(pc.less_equal(rows.column(end), moment), False)
+    return rows.filter(pc.and_not(begun, over))

@@ -13,10 +13,11 @@ from lake.schemas import IDENTITY, LAKE
 from memory.embedding.lookup import VectorLookup
 from memory.embedding.model import ModelId
 from memory.files import files_under, remove, sha256_of
+from memory.snapshot.card import card_schema
 from memory.snapshot.cards import write_cards
 from memory.snapshot.compare import changes
 from memory.snapshot.hashing import content_hash, parquet_hash, relation_hash
-from memory.snapshot.layout import CARDS, CHANGES, FORMER_ID, MANIFEST, MEMORIES, SCHEMA_VERSION
+from memory.snapshot.layout import CARD_SCHEMA, CARDS, CHANGES, FORMER_ID, MANIFEST, MEMORIES, SCHEMA_VERSION
 from memory.snapshot.manifest import Manifest
 from memory.snapshot.memories import owned_memories, write_memories
 from memory.snapshot.spec import SnapshotSpec, TableSpec, snapshot_spec
@@ -48,6 +49,7 @@ def build_content(con: duckdb.DuckDBPyConnection, day: date, model: ModelId, fol
     cards = folder / f"{CARDS}.parquet"
     counts[CARDS] = write_cards(con, day, cards)
     hashes[CARDS] = parquet_hash(cards, spec.unhashed)
+    (folder / CARD_SCHEMA).write_text(card_schema())
     counts[MEMORIES], hashes[MEMORIES] = _hash_memories(con, spec)
     return Content(SCHEMA_VERSION, content_hash(hashes, model.key), hashes, counts)
 

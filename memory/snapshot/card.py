@@ -1,12 +1,11 @@
 """The card: what an agent should know of one customer before it says a word. Shape, limits and JSON Schema.
 
-`card.schema.json` beside this file is the published schema; `python -m memory.snapshot.card` prints it anew.
+The schema is published in each snapshot, for whoever reads the files alone.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date, datetime
 from typing import Literal
 
@@ -110,7 +109,3 @@ class Card(_Part):
 def card_schema() -> str:
     """The JSON Schema of a card, as published."""
     return json.dumps(Card.model_json_schema(), indent=2, sort_keys=True) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(card_schema())

@@ -12,7 +12,8 @@ from transformers import BertConfig, BertModel
 
 from lake.settings import Settings
 from memory.embedding import model as model_module
-from memory.embedding.batching import BATCH_TOKENS, batches
+from memory.embedding import precision
+from memory.embedding.batching import batches
 from memory.embedding.embed import embed, prune_vectors
 from memory.embedding.model import PACKAGED_MODEL, EmbeddingModel, ModelError, _location, identify, load_model
 from memory.embedding.store import VectorStore
@@ -91,17 +92,29 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path):
 
 def test_batches_hold_every_text_and_bound_their_size():
     lengths = [3, 700, 17, 16, 1, 256, 0]
-    found = list(batches(lengths))
+    found = list(batches(lengths, 2048))
     assert sorted(row for rows, _ in found for row in rows) == list(range(len(lengths)))
     for rows, padded in found:
-        assert len(rows) == 1 or len(rows) * padded <= BATCH_TOKENS
+        assert len(rows) == 1 or len(rows) * padded <= 2048
         assert all(lengths[row] <= padded for row in rows)
+
+
+def test_the_precision_is_the_faster_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    assert precision.fastest_precision("bfloat16") == "bfloat16"
+    assert precision.bfloat16_pays() in {True, False}
+    (tmp_path / "cpuinfo").write_text("flags\t\t: fpu avx512_bf16\n")
+    assert precision.has_bfloat16(tmp_path / "cpuinfo")
+    assert not precision.has_bfloat16(tmp_path / "nothing")
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+    for pays, chosen in ((True, "bfloat16"), (False, "float32")):
+        monkeypatch.setattr(precision, "bfloat16_pays", lambda pays=pays: pays)
+        assert precision.fastest_precision("auto") == chosen
 
 
 def test_vectors_are_those_of_the_exact_model():
     texts = ["Call me instead.", "中文 عربى 🙂", "word " * 900, "", "Invoices go to Ann."]
     exact = load_model(precision="float32").encode(texts)
-    fast = load_model().encode(texts)
+    fast = load_model(precision="bfloat16").encode(texts)
     assert np.allclose(np.linalg.norm(fast, axis=1), 1, atol=1e-3)
     assert ((exact * fast).sum(axis=1) > 0.99).all()
     alone = np.concatenate([load_model().encode([text]) for text in texts])

@@ -75,6 +75,20 @@ def test_over_http_with_the_token_only(snapshots: Path):
             assert httpx2.post(url, json={}, headers=headers).status_code == 401
 
 
+def test_the_model_reads_a_short_text_and_programs_have_it_all(snapshots: Path):
+    server = build_server(Session(Snapshot.open(snapshots)))
+    answer = ask(server, "recall", customer="ann@acmetools.io", query="how should we reach her?", budget_tokens=100)
+    text, structured = answer.content[0].text, answer.structured_content
+    assert text.startswith("# Ann Lee (person per_ann)")
+    assert "- contact_preference: phone (since 2025-06-29)" in text
+    assert "[mem_1] Ann prefers to be called by phone." in text
+    assert len(text) / 4 < 100 + structured["tokens"]
+    assert {"entity", "facts", "observations", "summary", "communications", "sources"} <= structured.keys()
+    assert "null" not in ask(server, "timeline", customer="acc_acme").content[0].text
+    card = ask(server, "get_customer", customer="acc_acme")
+    assert card.content[0].text == card.structured_content["prompt"]
+
+
 def test_a_short_token_is_refused(snapshots: Path):
     with pytest.raises(BadRequestError, match="16 characters"):
         http_app(Session(Snapshot.open(snapshots)), "")

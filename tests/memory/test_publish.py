@@ -11,7 +11,6 @@ from jsonschema import Draft202012Validator
 
 from lake.settings import Settings
 from memory.snapshot import publish as publish_module
-from memory.snapshot.card import card_schema
 from memory.snapshot.layout import BUILDING, latest_id, snapshot_ids
 from memory.snapshot.manifest import Manifest
 from memory.snapshot.publish import GateFailedError, OlderDayError
@@ -22,7 +21,7 @@ FILES = {
     "accounts.parquet", "people.parquet", "identifiers.parquet", "facts.parquet", "fact_history.parquet",
     "timeline.parquet",
     "signals.parquet", "signal_links.parquet", "signal_patterns.parquet", "cards.parquet", "changes.parquet",
-    "memories.lance", "manifest.json",
+    "memories.lance", "manifest.json", "card.schema.json",
 }  # fmt: skip
 DAY = date(2025, 6, 29)
 NEXT_DAY = date(2025, 6, 30)
@@ -105,9 +104,10 @@ def test_killed_anywhere_latest_stays_right(publish, con, settings: Settings, mo
 
 
 def test_cards_follow_the_published_schema(publish):
-    rows = pq.read_table(publish().path / "cards.parquet").to_pylist()
+    folder = publish().path
+    rows = pq.read_table(folder / "cards.parquet").to_pylist()
     assert [row["entity_id"] for row in rows] == ["acc_acme", "acc_bolt", "per_ann", "per_ben", "per_cat"]
-    validator = Draft202012Validator(json.loads(card_schema()))
+    validator = Draft202012Validator(json.loads((folder / "card.schema.json").read_text()))
     cards = [json.loads(row["card"]) for row in rows]
     for card in cards:
         validator.validate(card)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -193,6 +194,24 @@ def test_card_timeline_facts(snapshot: Snapshot):
     assert [entry["text"] for entry in snapshot.timeline("per_ben")] == ["Invoice question"]
     assert [entry["text"] for entry in snapshot.timeline("acc_acme", end="2025-06-29")] == ["Invoice question"]
     assert [fact["value"] for fact in snapshot.facts("per_ann", history=True)] == ["phone"]
+
+
+def test_what_held_then_and_what_we_believed_then(snapshot_of):
+    def fact(value: str, valid: str, invalid: str | None, created: str, expired: str | None) -> dict[str, Any]:
+        row = {"fact_id": f"fct_{value}", "entity_type": "person", "entity_id": "per_cat", "attribute": "language"}
+        times = {"valid_at": valid, "invalid_at": invalid, "created_at": created, "expired_at": expired}
+        return row | {"value": value} | {name: at and f"2025-{at} 12:00:00+00" for name, at in times.items()}
+
+    rows = [fact("de", "01-01", "03-01", "01-02", "04-01"), fact("fr", "03-01", None, "04-01", None)]
+    snapshot = Snapshot.open(snapshot_of(facts=rows))
+
+    def values(**at: str) -> list[str]:
+        return [row["value"] for row in snapshot.facts("per_cat", **at)]
+
+    assert values(history=True) == ["de", "fr"]
+    assert (values(true_at="2025-02-01"), values(true_at="2025-03-01T12:00:00Z")) == (["de"], ["fr"])
+    assert (values(believed_at="2025-03-15"), values(believed_at="2025-05-01")) == (["de"], ["fr"])
+    assert values(true_at="2024-12-31") == []
 
 
 def test_explain_source_stays_with_the_customer(snapshot: Snapshot):

@@ -38,15 +38,15 @@ bounded as (
 contradicted as (
     select
         bounded.fact_id,
-        min(states.created_at) as contradicted_at
+        min(later.created_at) as contradicted_at
     from bounded
-    inner join states
+    inner join bounded as later
         on
-            bounded.entity_id = states.entity_id
-            and bounded.attribute = states.attribute
-            and bounded.slot = states.slot
-            and bounded.first_order < states.statement_order
-            and bounded.value != coalesce(states.state, '')
+            bounded.entity_id = later.entity_id
+            and bounded.attribute = later.attribute
+            and bounded.slot = later.slot
+            and bounded.stretch < later.stretch
+            and bounded.value != coalesce(later.value, '')
     group by bounded.fact_id
 ),
 
