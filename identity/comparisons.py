@@ -26,7 +26,7 @@ from identity.levels import (
     same,
     shares,
 )
-from identity.name_comparison import person_name
+from identity.name_comparison import NAMED_BY_LOGIN, person_name
 from identity.specification import Column, Meaning, Specification
 
 ELSEWHERE = "coalesce(house_number_l <> house_number_r and street_l <> street_r, false)"
@@ -63,10 +63,12 @@ def _several(specification: Specification, meaning: Meaning) -> bool:
     return any(len(column.columns) > 1 for column in specification.of(meaning))
 
 
-# An equal login that is made of the one name both have repeats the name's evidence.
+# An equal login that is made of the name, or of the first or last name, that both have repeats the name's evidence.
 LOGIN_REPEATS_NAME = (
-    "(email_l <> email_r and email_login_l = email_login_r and coalesce(name_pair_l = name_pair_r, false) "
-    "and (array_contains(whole_logins_l, email_login_l) or array_contains(short_logins_l, email_login_l)))"
+    "(email_l <> email_r and email_login_l = email_login_r and (coalesce(name_pair_l = name_pair_r, false) "
+    "and (array_contains(whole_logins_l, email_login_l) or array_contains(short_logins_l, email_login_l)) "
+    "or coalesce(given_l = given_r and given_l = email_login_l, false) "
+    "or coalesce(family_l = family_r and family_l = email_login_l, false)))"
 )
 
 
@@ -75,7 +77,7 @@ def _email(specification: Specification) -> Comparison:
     relatives = (Level(every(_relatives(), same("email")), "relatives by name who share an address", 0.005, trust=0.5),)
     return Comparison(
         "email",
-        condition(f"email_l is null or email_r is null or coalesce({LOGIN_REPEATS_NAME}, false)")
+        condition(f"email_l is null or email_r is null or coalesce({LOGIN_REPEATS_NAME}, false) or {NAMED_BY_LOGIN}")
         if specification.names_people
         else missing("email"),
         (

@@ -22,8 +22,10 @@ DISCOUNT = (
 )
 # The share of one first letter among names.
 INITIAL = 0.08
-# The share of people who write their name as initial and last name, in a login or instead of their name.
-ABBREVIATES = 0.4
+# How names are written, until WRITERS names have been seen: as initial and last name, with a middle name; and the
+# logins made of a name, whole or as initial and last name.
+WRITTEN = {"abbreviated": 0.1, "middle": 0.2, "whole_logins": 0.3, "short_logins": 0.3}
+WRITERS = 20
 # No value is taken for rarer than this.
 RAREST = 1e-9
 # So many others live or work at an entity's address, or answer its telephone: households, buildings, switchboards.
@@ -113,9 +115,30 @@ class Frequencies:
         self.features["name_login"] = "case when name_parts.value is null then f.name_single end"
         pair = _at_most_one(f"{COHESION} * {given} * {family}")
         self.columns["name_full"] = f"coalesce({pair}, {single}, {given}, {family})"
-        self.columns["name_pair"] = pair
-        self.columns["name_initial"] = f"{INITIAL * ABBREVIATES} * {family}"
+        middle = self.written("middle", "(middle is not null)::int")
+        self.columns["name_pair"] = _at_most_one(f"2 * {middle} * (1 - {middle}) * {pair}")
+        self.columns["name_initial"] = f"{INITIAL} * {self.written('abbreviated', 'abbreviated')} * {family}"
+        if self.specification.has(Meaning.EMAIL):
+            self.login_forms(pair, f"{INITIAL} * {family}")
         del self.columns["name_single"]
+
+    def login_forms(self, pair: str, initial: str) -> None:
+        """A login made of a name is as rare as the name, and as those are who make their logins so."""
+        for form, feature, share in (("whole_logins", "name_pair", pair), ("short_logins", "name_initial", initial)):
+            own = f"coalesce(list_contains({form}, email_login), false)::int"
+            column = f"name_{form}"
+            self.features[column] = f"f.{feature}"
+            self.columns[column] = _at_most_one(f"{self.written(form, own)} * {share}")
+
+    def written(self, form: str, is_so: str) -> str:
+        """The share of names that are written in a form, `is_so` being 1 or 0; the SQL expression of it."""
+        if not self.among:
+            share = f"(coalesce(sum({is_so}), 0) + {WRITERS * WRITTEN[form]}) / (count(*) + {WRITERS})"
+            self.con.execute(
+                f"insert into {self.totals} select 'written {form}', {share}, 0 from {self.source} "
+                "where family is not null"
+            )
+        return f"(select holders from {self.totals} where feature = 'written {form}')"
 
     def logins(self, holder: str) -> None:
         """A login made of a name is as common as the name (`david`, `jsmith`); another is as common as it is seen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from identity.standardise.emails import parse_email
+from identity.standardise.emails import UNREAD_LOCALS, parse_email
 from identity.standardise.text import word_set
 from identity.store import SCHEMA
 from lake.tables import columns_of
@@ -15,9 +15,8 @@ PEOPLE = f"{SCHEMA}.person_records"
 OWN_DOMAINS = f"{SCHEMA}.own_domains"
 KINDS = ("customer", "staff", "bot", "shared")
 # Local parts of machines; other role addresses are mailboxes that humans share.
-BOT_LOCALS = word_set(
-    "noreply no-reply donotreply do-not-reply mailer-daemon daemon "
-    "bounce bounces bot buildbot notification notifications alerts alert newsletter postmaster"
+BOT_LOCALS = UNREAD_LOCALS | word_set(
+    "daemon bounce bounces bot buildbot notification notifications alerts alert newsletter postmaster"
 )
 
 

@@ -16,13 +16,15 @@ DOMAIN_ALIASES = {
     "me.com": "icloud.com",
     "mac.com": "icloud.com",
 }
+# Mailboxes that nobody reads: what is sent from them says nothing about who sent it.
+UNREAD_LOCALS = word_set("noreply no-reply donotreply do-not-reply nobody devnull mailer-daemon")
 # Mailboxes of a function, not of a human being.
-ROLE_LOCALS = word_set(
-    "info noreply no-reply donotreply do-not-reply support sales admin administrator contact hello office billing "
+ROLE_LOCALS = UNREAD_LOCALS | word_set(
+    "info support sales admin administrator contact hello office billing "
     "accounts accounting accountspayable ap invoices invoice orders help helpdesk service services team mail email "
-    "webmaster postmaster hostmaster abuse security root nobody none unknown test user users marketing news newsletter "
-    "notifications notification alerts alert bounce bounces mailer-daemon daemon feedback jobs careers hr press media "
-    "customerservice customersupport reception enquiries enquiry inquiries finance legal privacy undisclosed devnull "
+    "webmaster postmaster hostmaster abuse security root none unknown test user users marketing news newsletter "
+    "notifications notification alerts alert bounce bounces daemon feedback jobs careers hr press media "
+    "customerservice customersupport reception enquiries enquiry inquiries finance legal privacy undisclosed "
     "git svn cvs bot buildbot dev devs list lists ubuntu vagrant localhost anonymous"
 )
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
@@ -43,13 +45,14 @@ class Email:
     """A normalised address.
 
     `login` is the local part as letters and digits, None where it names a function; `company` is the registrable
-    domain, None for providers that anyone may use.
+    domain, None for providers that anyone may use. `is_unread`: nobody reads what is sent there.
     """
 
     address: str | None = None
     login: str | None = None
     company: str | None = None
     is_role: bool = False
+    is_unread: bool = False
 
 
 def parse_email(text: str | None) -> Email:
@@ -74,4 +77,5 @@ def parse_email(text: str | None) -> Email:
         login=login if len(login) >= _MIN_LOGIN and not is_role and not login.isdigit() else None,
         company=domain if domain and not is_free_mail(domain) else None,
         is_role=is_role,
+        is_unread=local in UNREAD_LOCALS,
     )

@@ -21,6 +21,9 @@ ROLE_WORDS = word_set(
 _CAMEL = re.compile(r"^[A-Z][a-z]+(?:[A-Z][a-z]+)+$")
 _CAMEL_PART = re.compile(r"[A-Z][a-z]+")
 _BRACKETS = re.compile(r"[(\[<{\"“][^)\]>}\"”]*[)\]>}\"”]")
+_VERSION = re.compile(r"\d\.\d")  # programs have one, people do not
+_ADDRESSES = re.compile(r"<?[^\s<>,;]+@[^\s<>,;]+>?")
+_BETWEEN_PEOPLE = re.compile(r"\s(?:and|und|et|&|\+)\s|[;/]")
 _APOSTROPHE = re.compile(r"(?<=\w)['\u2019`\u00b4](?=\w)")
 MIN_LOGIN = 4
 
@@ -54,13 +57,22 @@ def given_variants(given: str) -> tuple[str, ...]:
     return tuple(sorted({given, *_nicknamer().canonicals_of(given)}))
 
 
+def names_several(text: str) -> bool:
+    """True where a text has the names of several people (`Ann Smith and Bob Jones`): it is the name of none of them."""
+    bare = _ADDRESSES.sub(";", text)
+    parts = _BETWEEN_PEOPLE.split(bare)
+    return sum(len(words(part)) >= 2 for part in parts) >= 2
+
+
 def name_tokens(text: str | None) -> list[str]:
-    """Words of a name in given-family order, titles and suffixes dropped; empty for placeholders and roles."""
+    """Words of a name in given-family order, titles and suffixes dropped; none for what names no one, or several."""
     if text is None or is_placeholder(text):
         return []
     plain = _APOSTROPHE.sub("", text.strip())
     if "@" in plain:
         plain = plain.split("@")[0].strip(" <\"'")
+    if _VERSION.search(plain) or names_several(text):
+        return []
     outside = _BRACKETS.sub(" ", plain).strip()
     plain = outside or plain
     head, comma, tail = plain.partition(",")

@@ -92,6 +92,23 @@ def test_a_shared_mailbox_glues_nobody() -> None:
     assert not together(result, 0, 1)
 
 
+def test_an_address_that_nobody_reads_glues_nobody() -> None:
+    result = linked([*FILLER, (None, "noreply@acme.com"), (None, "noreply@acme.com")])
+    assert not together(result, 9, 10)
+
+
+def test_a_login_stands_for_a_name_but_not_against_another_name() -> None:
+    named = [("Ada Ashdown", "ada@ashdown.example"), ("Nora Velthuis", "nv@canals.example")]
+    result = linked([*FILLER, *named, ("nvelthuis", None), ("Nils Koster", "nvelthuis@harbour.example")])
+    assert together(result, 10, 11)
+    assert not together(result, 10, 12)
+
+
+def test_an_equal_login_is_no_evidence_beside_the_first_name_it_is_made_of() -> None:
+    result = linked([*FILLER, ("Agnetha Berg", "agnetha@one.example"), ("Agnetha Holm", "agnetha@two.example")])
+    assert not together(result, 9, 10)
+
+
 def test_a_switchboard_glues_nobody() -> None:
     result = linked([(name, email, "+1 702 919 1300") for name, email in FILLER])
     assert len(result.clusters()) == len(FILLER)

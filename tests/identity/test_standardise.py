@@ -72,6 +72,25 @@ def test_roles_are_no_names() -> None:
     assert parse_name("noreply").single is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Buildfarm 2.16 Weekly",
+        "acme-sync/1.4",
+        "Ann Smith and Bob Jones",
+        "Ann Smith <ann@acme.com>, Bob Jones",
+        "Ann Smith; Bob Jones",
+    ],
+)
+def test_programs_and_several_people_are_no_name(text: str) -> None:
+    assert not parse_name(text).tokens
+
+
+@pytest.mark.parametrize("text", ["Ann Smith <ann@acme.com>", "Ann Smith/US/ACME", "Smith Jones, Ann Mary"])
+def test_one_person_is_a_name(text: str) -> None:
+    assert "smith" in parse_name(text).tokens
+
+
 def test_logins_made_of_a_name() -> None:
     name = parse_name("John Smith")
     assert set(name.whole_logins) == {"johnsmith", "smithjohn"}
@@ -112,6 +131,8 @@ def test_what_an_address_says_beside_itself() -> None:
     info = parse_email("info@acme.com")
     assert info.is_role
     assert info.login is None
+    assert not info.is_unread
+    assert parse_email("No-Reply@acme.com").is_unread
 
 
 @pytest.mark.parametrize(
