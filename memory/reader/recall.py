@@ -77,12 +77,14 @@ def _above(best: list[Scored], threshold: float | None) -> list[Scored]:
 def _facts(view: SnapshotView, owners: Sequence[str], budget: int, found: Sequence[Scored]) -> list[dict[str, Any]]:
     """Current facts of the owners, as many as the share of the budget holds, newest first.
 
-    Where they do not all fit, those go first that were said where the best memories come from.
+    Where they do not all fit, those go first that were said where the first memories come from.
     """
     rows: list[dict[str, Any]] = [fact for owner in owners for fact in view.facts.rows(owner).to_pylist()]
     rows.sort(key=lambda fact: (-_seconds(fact.get("valid_at")), fact["attribute"], fact["fact_id"]))
-    best = {scored.row["record_key"]: scored.score.total for scored in reversed(found)}
-    bearing = sorted(range(len(rows)), key=lambda at: (-best.get(rows[at]["record_key"], 0), at))
+    place: dict[str | None, int] = {}
+    for at, scored in enumerate(found):
+        place.setdefault(scored.row["record_key"], at)
+    bearing = sorted(range(len(rows)), key=lambda at: (place.get(rows[at]["record_key"], len(found)), at))
     kept = []
     for at in bearing:
         budget -= tokens_of(fact_line(rows[at]))

@@ -41,9 +41,9 @@ def ranked(found: Candidates, recipe: Recipe, settings: RecallSettings, now: dat
     importance = np.asarray([row["importance"] if row["importance"] is not None else 0.0 for row in found.rows])
     blend = recipe.semantic_share * semantic + (1 - recipe.semantic_share) * lexical
     weights = 1 + recipe.recency + recipe.importance
-    strength = float(np.clip(found.semantic.max(), 0, 1)) if recipe.semantic_share > 0 else 1.0
-    total = strength * (blend + recipe.recency * recency + recipe.importance * importance) / weights
-    order = sorted(range(len(found.rows)), key=lambda at: (-round(float(total[at]), 6), found.rows[at]["memory_id"]))
+    among = (blend + recipe.recency * recency + recipe.importance * importance) / weights
+    order = sorted(range(len(found.rows)), key=lambda at: (-round(float(among[at]), 6), found.rows[at]["memory_id"]))
+    total = among * (np.clip(found.semantic.max(), 0, 1) if recipe.semantic_share > 0 else 1)
     stands_for = _fold(found, order, settings.fold_similarity)
     parts = np.stack([total, np.clip(found.semantic, 0, 1), lexical, recency, importance], axis=1).round(SCORE_DECIMALS)
     return [Scored(found.rows[at], Score(*map(float, parts[at])), stands_for[at]) for at in order if at in stands_for]
