@@ -180,10 +180,18 @@ def _links(entity_type: str, version: str) -> str:
 
 
 def _review(entity_type: str) -> str:
-    """Pairs that nobody has judged, the most valuable first: near to even or kept apart, with many records at stake."""
+    """Pairs that nobody has judged, the most valuable first: near to even or kept apart, with many records at stake.
+
+    One for any two entities, and for any entity in itself: an answer settles the others. None for two that somebody
+    has decided to keep apart.
+    """
+    ends = "least(l.entity_id, r.entity_id), greatest(l.entity_id, r.entity_id)"
     return (
         f"with links as (from {SCHEMA}.links where entity_type = '{entity_type}'), "
-        "sizes as (select entity_id, count(*) as records from links group by entity_id) "
+        "sizes as (select entity_id, count(*) as records from links group by entity_id), "
+        f"judged as (from {SCHEMA}.judgements where entity_type = '{entity_type}' and withdrawn_at is null), "
+        f"decided as (select {ends} from judged join links as l on l.record_key = left_key "
+        "join links as r on r.record_key = right_key where verdict = 'different') "
         f"select '{entity_type}' as entity_type, e.left_key, e.right_key, e.probability, e.match_weight, "
         "case when l.entity_id = r.entity_id then a.records else a.records + b.records end as records_at_stake, "
         "round(case when e.kept_apart is not null then 1 else 1 - abs(2 * e.probability - 1) end "
@@ -192,10 +200,12 @@ def _review(entity_type: str) -> str:
         "else 'apart' || coalesce(' (' || e.kept_apart || ')', '') || ': should they be one?' end as question, "
         f"e.evidence from {SCHEMA}.edges as e join links as l on l.record_key = e.left_key "
         "join links as r on r.record_key = e.right_key join sizes as a on a.entity_id = l.entity_id "
-        f"join sizes as b on b.entity_id = r.entity_id anti join (from {SCHEMA}.judgements where withdrawn_at is null) "
-        "as j on j.entity_type = e.entity_type and j.left_key = e.left_key and j.right_key = e.right_key "
+        "join sizes as b on b.entity_id = r.entity_id anti join judged as j "
+        "on j.left_key = e.left_key and j.right_key = e.right_key "
         f"where e.entity_type = '{entity_type}' and (e.kept_apart is not null "
         f"or e.match_weight between {REVIEW_FROM} and {REVIEW_TO}) and l.kind = 'customer' "
+        f"and ({ends}) not in (from decided) qualify row_number() over "
+        f"(partition by {ends} order by priority desc, e.probability desc, e.left_key, e.right_key) = 1 "
         f"order by priority desc, e.left_key, e.right_key limit {REVIEW_PAIRS}"
     )
 

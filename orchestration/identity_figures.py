@@ -10,7 +10,7 @@ from dagster import MetadataValue
 from duckdb import DuckDBPyConnection
 
 BAR = "█"
-WIDEST = 40
+WIDEST = 20
 
 
 def figures(con: DuckDBPyConnection, folder: Path) -> dict[str, Any]:
