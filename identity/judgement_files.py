@@ -11,6 +11,7 @@ from typing import Any
 from duckdb import DuckDBPyConnection
 
 from identity.judgements import CSV_COLUMNS, VERDICTS, Judgement, JudgementError, check, judgements, take
+from identity.records import RECORDS
 from identity.reviewing import ReviewPair
 from identity.store import ensure_tables
 from lake.transaction import transaction
@@ -82,6 +83,8 @@ def _from_row(place: str, row: dict[str, str | None], decided_by: str, decided_a
     verdict = given["verdict"].lower()
     if verdict not in VERDICTS:
         raise JudgementError(f"{place}, column verdict: {verdict!r}; give same or different")
+    if given["entity_type"] not in RECORDS:
+        raise JudgementError(f"{place}, column entity_type: {given['entity_type']!r}; give {' or '.join(RECORDS)}")
     left, right = sorted((given["left_key"], given["right_key"]))
     return Judgement(
         given["entity_type"], left, right, "same" if verdict == "same" else "different",

@@ -159,6 +159,9 @@ def test_judgements_travel_as_csv(tmp_path: Path) -> None:
         (tmp_path / "bad.csv").write_text("entity_type,left_key,right_key,verdict\nperson,a,b,maybe\n")
         with pytest.raises(JudgementError, match="line 2, column verdict: 'maybe'"):
             import_judgements(con, tmp_path / "bad.csv", "ben", LATER)
+        (tmp_path / "bad.csv").write_text("entity_type,left_key,right_key,verdict\ncustomer,a,b,same\n")
+        with pytest.raises(JudgementError, match="line 2, column entity_type: 'customer'; give account or person"):
+            import_judgements(con, tmp_path / "bad.csv", "ben", LATER)
         with pytest.raises(JudgementError, match="no person record nobody"):
             decide(con, "person", ("nobody", "salesforce:contacts:2"), "same", "ana", AS_OF)
 
