@@ -14,7 +14,7 @@ BEYOND_DOUBT = 10.0
 # Records of one entity above which a likely pair is not enough to add more.
 PLAUSIBLE_SIZE = 50
 # So many records on either side make a record between them a bridge: fewer may be what one person left at two places.
-DENSE = 4
+DENSE = 5
 # A judgement's weight: more than all scores of the largest group can add up to.
 DECIDED = 1e9
 

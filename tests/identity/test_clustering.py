@@ -85,10 +85,10 @@ def test_a_record_that_alone_holds_two_dense_groups_together_is_cut() -> None:
 
 
 def test_one_edge_between_two_dense_groups_is_cut() -> None:
-    scored = [*within(range(5), range(5, 10)), (4, 5, 15.0)]
-    found = clusters(10, scored)
-    assert found.labels.tolist() == [0] * 5 + [5] * 5
-    assert set(found.apart) == {(4, 5)}
+    each = DENSE + 1
+    found = clusters(2 * each, [*within(range(each), range(each, 2 * each)), (each - 1, each, 15.0)])
+    assert found.labels.tolist() == [0] * each + [each] * each
+    assert set(found.apart) == {(each - 1, each)}
 
 
 def test_few_records_may_hang_on_one() -> None:
