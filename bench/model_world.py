@@ -17,7 +17,6 @@ from ingestion.raw_tables import ensure_tables
 from ingestion.sources import load_sources
 from lake.connection import connect
 from lake.settings import Settings
-from lake.time import as_of
 
 NUMBER = "printf('%03d', copy)"
 COPY, OWN = "¤", "¦"  # where a copy's number goes; the company's own domain while the others are marked
@@ -94,7 +93,7 @@ def _keep(con: duckdb.DuckDBPyConnection, work: Path, schema: str, table: str, q
 
 
 def land_history(settings: Settings, work: Path, copies: int, day: date) -> None:
-    """A new lake with the copies' rows but the newest hundredth, as landed on `day`, and identity's tables."""
+    """A new lake with the copies' rows but the newest hundredth, as nights up to `day` landed them, and identity's tables."""
     with connect(settings) as con:
         ensure_tables(con, load_sources().sources.values())
         for file in sorted(work.glob("raw_*.parquet")):
@@ -146,6 +145,8 @@ def _landed(file: Path, copies: int, day: date, *, is_new: bool) -> str:
     return f"""
         select {"payload" if whole else f"replace(payload, '{COPY}', {NUMBER})"} as payload,
             _source_file, (_source_row - 1) * {copies} + copy + 1 as _source_row, {drop} as _drop_date, _file_sha256,
-            timestamptz '{as_of(day).isoformat()}' as _recorded_at, 'load-{day}' as _dlt_load_id
+            cast({drop} + interval 1 day - interval 1 microsecond as timestamptz) as _recorded_at,
+            'load-' || {drop} as _dlt_load_id
         from '{file}', range({1 if whole else copies}) as copies(copy)
-        where is_new = {str(is_new).lower()}"""
+        where is_new = {str(is_new).lower()}
+        order by _drop_date"""

@@ -14,23 +14,43 @@ with said as (
         and account_id is not null and person_id is not null
 ),
 
+marks as (
+    select *
+    from {{ ref('account_people') }}
+    where invalid_at is not null and left_evidence is not null
+),
+
+-- Inner first: an outer join on a range of days would hold every day against every mark.
+last_seen as (
+    select
+        marks.account_id,
+        marks.person_id,
+        marks.invalid_at,
+        max(activity.day) as day
+    from marks
+    inner join {{ ref('int_person_activity') }} as activity
+        on
+            marks.account_id = activity.account_id
+            and marks.person_id = activity.person_id
+            and {{ days_between('activity.day', 'marks.invalid_at') }} between 1 and {{ rules['mark_delay'] }}
+    group by marks.account_id, marks.person_id, marks.invalid_at
+),
+
 -- A mark comes late: who was busy left the day after they were last seen at work.
 marked as (
     select
-        members.account_id,
-        members.person_id,
-        coalesce({{ add_days(midnight('max(activity.day)'), 1) }}, members.invalid_at) as left_at,
-        members.invalid_at as detected_at,
-        {{ list_item('members.record_keys', 1) }} as record_key,
+        marks.account_id,
+        marks.person_id,
+        coalesce({{ add_days(midnight('last_seen.day'), 1) }}, marks.invalid_at) as left_at,
+        marks.invalid_at as detected_at,
+        {{ list_item('marks.record_keys', 1) }} as record_key,
         'marked as gone' as why
-    from {{ ref('account_people') }} as members
-    left join {{ ref('int_person_activity') }} as activity
+    from marks
+    left join last_seen
         on
-            members.account_id = activity.account_id
-            and members.person_id = activity.person_id
-            and {{ days_between('activity.day', 'members.invalid_at') }} between 1 and {{ rules['mark_delay'] }}
-    where members.invalid_at is not null and members.left_evidence is not null
-    group by members.account_id, members.person_id, members.invalid_at, members.record_keys
+            marks.account_id = last_seen.account_id
+            and marks.person_id = last_seen.person_id
+            and marks.invalid_at = last_seen.invalid_at
 ),
 
 last_days as (

@@ -48,21 +48,51 @@ long_pauses as (
         and earlier_events * 1.0 / earlier_days * pause_days >= {{ rules['min_expected'] }}
 ),
 
+-- The account's events up to three days of each pause: its begin, its end, and the begin of what it is measured by. Asked
+-- in one join on account and day: of three, the engine may hold all days of an account against each other first.
+days_asked as (
+    {%- for asked, asked_day in [
+        ('begin', 'day'),
+        ('end', 'coalesce(next_day, last_day)'),
+        ('before', utc_date(add_days(midnight('day'), '-earlier_days'))),
+    ] %}
+        select
+            account_id,
+            event_name,
+            day as pause_day,
+            '{{ asked }}' as asked,
+            {{ asked_day }} as day
+        from long_pauses
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+used as (
+    select
+        days_asked.account_id,
+        days_asked.event_name,
+        days_asked.pause_day,
+        max(case when days_asked.asked = 'begin' then usage.events_to_date end) as at_begin,
+        max(case when days_asked.asked = 'end' then usage.events_to_date end) as at_end,
+        coalesce(max(case when days_asked.asked = 'before' then usage.events_to_date end), 0) as before_it
+    from days_asked
+    inner join {{ ref('int_account_usage_days') }} as usage
+        on days_asked.account_id = usage.account_id and days_asked.day = usage.day
+    group by days_asked.account_id, days_asked.event_name, days_asked.pause_day
+),
+
 -- The account itself went on working: else it is its usage that fell, not one feature's.
 compared as (
     select
         long_pauses.*,
-        ends.events_to_date - begins.events_to_date as events_meanwhile,
-        begins.events_to_date - coalesce(befores.events_to_date, 0) as events_before
+        used.at_end - used.at_begin as events_meanwhile,
+        used.at_begin - used.before_it as events_before
     from long_pauses
-    inner join {{ ref('int_account_usage_days') }} as begins
-        on long_pauses.account_id = begins.account_id and long_pauses.day = begins.day
-    inner join {{ ref('int_account_usage_days') }} as ends
-        on long_pauses.account_id = ends.account_id and coalesce(long_pauses.next_day, long_pauses.last_day) = ends.day
-    left join {{ ref('int_account_usage_days') }} as befores
+    inner join used
         on
-            long_pauses.account_id = befores.account_id
-            and befores.day = {{ utc_date(add_days(midnight('long_pauses.day'), '-long_pauses.earlier_days')) }}
+            long_pauses.account_id = used.account_id
+            and long_pauses.event_name = used.event_name
+            and long_pauses.day = used.pause_day
 )
 
 select
