@@ -125,13 +125,26 @@ ranked as (
     from tested
 ),
 
+-- Whatever stands before a try could reach its p-value, for its own is no greater: of all that could, those are no rivals.
+limits as (
+    select
+        cast(null as bigint) as standing,
+        least_p as p_value,
+        1 as is_least
+    from ranked
+    union all
+    select
+        standing,
+        p_value * (1 + 1e-9) as p_value,
+        0 as is_least
+    from ranked
+),
+
 rivals as (
     select
-        ranked.standing,
-        count(*) as rivals
-    from ranked
-    inner join ranked as others on ranked.standing <= others.standing and others.least_p <= ranked.p_value * (1 + 1e-9)
-    group by ranked.standing
+        standing,
+        sum(is_least) over (order by p_value, is_least desc rows unbounded preceding) - standing + 1 as rivals
+    from limits
 ),
 
 corrected as (
