@@ -1,32 +1,31 @@
-{#- Per user (or group) and file: what was seen of it. Counting by file first keeps provenance cheap over millions of events. -#}
+{#- One row a user (or group): when it was seen, and the first drop and run that brought it. Numbers only, so that
+    millions of events are counted once; where it was first seen is asked afterwards, of its first drop alone. -#}
 {% macro segment_sightings(column) %}
 select
     {{ column }},
-    source_file,
-    drop_date,
-    min(source_row) as source_row,
-    min(recorded_at) as recorded_at,
     min(occurred_at) as first_seen_at,
-    max(occurred_at) as last_seen_at
+    max(occurred_at) as last_seen_at,
+    min(drop_date) as first_drop_date,
+    min(recorded_at) as first_recorded_at
 from {{ ref('stg_segment__events') }}
 where {{ column }} is not null
-group by {{ column }}, source_file, drop_date
+group by {{ column }}
 {%- endmacro %}
 
-{#- One row a user (or group), placed at its first row in its first file. -#}
+{#- The same, placed at its first row in its first file. -#}
 {% macro segment_first_sighting(sightings, column) %}
 select
-    {{ column }},
-    source_file,
-    source_row,
-    drop_date,
-    recorded_at,
-    min(first_seen_at) over (partition by {{ column }}) as first_seen_at,
-    max(last_seen_at) over (partition by {{ column }}) as last_seen_at,
-    min(drop_date) over (partition by {{ column }}) as first_drop_date,
-    min(recorded_at) over (partition by {{ column }}) as first_recorded_at
-from {{ sightings }}
-qualify row_number() over (partition by {{ column }} order by drop_date, source_file) = 1
+    sightings.*,
+    events.source_file,
+    events.source_row,
+    events.drop_date,
+    events.recorded_at
+from {{ sightings }} as sightings
+inner join {{ ref('stg_segment__events') }} as events
+    on sightings.{{ column }} = events.{{ column }} and sightings.first_drop_date = events.drop_date
+qualify row_number() over (
+    partition by sightings.{{ column }} order by events.source_file, events.source_row, events.recorded_at
+) = 1
 {%- endmacro %}
 
 {#- Aggregate: a trait's latest value that is not empty; `fields` are tried in order. -#}

@@ -1,12 +1,12 @@
 {%- set traits = {
     'name': ['name'], 'website': ['website', 'domain'], 'industry': ['industry'], 'plan_name': ['plan'], 'employees': ['employees'],
 } -%}
-with files as (
+with sightings as (
     {{ segment_sightings('group_id') | indent(4) }}
 ),
 
 seen as (
-    {{ segment_first_sighting('files', 'group_id') | indent(4) }}
+    {{ segment_first_sighting('sightings', 'group_id') | indent(4) }}
 ),
 
 described as (

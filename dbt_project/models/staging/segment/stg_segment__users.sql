@@ -2,12 +2,12 @@
     'email': ['email'], 'name': ['name'], 'first_name': ['firstName', 'first_name'], 'last_name': ['lastName', 'last_name'],
     'phone': ['phone'], 'title': ['title'], 'company_name': ['company.name', 'company'],
 } -%}
-with files as (
+with sightings as (
     {{ segment_sightings('user_id') | indent(4) }}
 ),
 
 seen as (
-    {{ segment_first_sighting('files', 'user_id') | indent(4) }}
+    {{ segment_first_sighting('sightings', 'user_id') | indent(4) }}
 ),
 
 identified as (
