@@ -125,7 +125,7 @@ ranked as (
     from tested
 ),
 
--- Whatever stands before a try could reach its p-value, for its own is no greater: of all that could, those are no rivals.
+-- Whatever stands before a try could reach its p-value, for its own is no greater: those are no rivals.
 limits as (
     select
         cast(null as bigint) as standing,
@@ -143,7 +143,7 @@ limits as (
 rivals as (
     select
         standing,
-        sum(is_least) over (order by p_value, is_least desc rows unbounded preceding) - standing + 1 as rivals
+        sum(is_least) over (order by p_value asc, is_least desc rows unbounded preceding) - standing + 1 as rivals
     from limits
 ),
 

@@ -36,50 +36,35 @@ counted as (
         identified.event_name
 ),
 
-account_days as (
+-- A day's peers are its rows of all persons, so that a range of days sums the account.
+compared as (
     select
-        account_id,
-        event_type,
-        event_name,
-        day,
-        sum(events) as account_events
+        *,
+        sum(events) over same_day as account_events,
+        sum(events) over days_before as trailing_events
     from counted
-    where account_id is not null
-    group by account_id, event_type, event_name, day
-),
-
-baselines as (
-    select
-        account_id,
-        event_type,
-        event_name,
-        day,
-        account_events,
-        sum(account_events) over (
-            partition by account_id, event_type, event_name
-            order by {{ days_between("cast('2000-01-01' as date)", 'day') }}
+    window
+        same_day as (
+            partition by account_id, event_type, event_name order by {{ day_number('day') }}
+            range between current row and current row
+        ),
+        days_before as (
+            partition by account_id, event_type, event_name order by {{ day_number('day') }}
             range between {{ baseline_days }} preceding and 1 preceding
-        ) as trailing_events
-    from account_days
+        )
 )
 
 select
-    {{ hash_id('use', [
-        'counted.account_id', 'counted.person_id', 'counted.day', 'counted.event_type', 'counted.event_name'
-    ]) }} as usage_id,
-    counted.account_id,
-    counted.person_id,
-    counted.day,
-    counted.event_type,
-    counted.event_name,
-    counted.events,
-    cast(baselines.account_events as bigint) as account_events,
-    round(coalesce(baselines.trailing_events, 0) / {{ baseline_days }}.0, 4) as account_baseline,
-    counted.record_key
-from counted
-left join baselines
-    on
-        counted.account_id = baselines.account_id
-        and counted.event_type = baselines.event_type
-        and counted.event_name = baselines.event_name
-        and counted.day = baselines.day
+    {{ hash_id('use', ['account_id', 'person_id', 'day', 'event_type', 'event_name']) }} as usage_id,
+    account_id,
+    person_id,
+    day,
+    event_type,
+    event_name,
+    events,
+    case when account_id is not null then cast(account_events as bigint) end as account_events,
+    case
+        when account_id is null then 0.0 else round(coalesce(trailing_events, 0) / {{ baseline_days }}.0, 4)
+    end as account_baseline,
+    record_key
+from compared

@@ -48,8 +48,8 @@ long_pauses as (
         and earlier_events * 1.0 / earlier_days * pause_days >= {{ rules['min_expected'] }}
 ),
 
--- The account's events up to three days of each pause: its begin, its end, and the begin of what it is measured by. Asked
--- in one join on account and day: of three, the engine may hold all days of an account against each other first.
+-- The account's events up to three days of each pause: its begin, its end, and the begin of what it is measured by.
+-- One join on account and day: of three, the engine may hold all days of an account against each other first.
 days_asked as (
     {%- for asked, asked_day in [
         ('begin', 'day'),
