@@ -137,7 +137,7 @@ def recall_between_nights(folder: Path, day: str) -> dict[str, Any]:
         async with Client(server) as client:
             return await client.call_tool("recall", {"customer": who, "query": "how do they like to be contacted?"})
 
-    answer: dict[str, Any] = json.loads(asyncio.run(ask()).content[0].text)
+    answer: dict[str, Any] = asyncio.run(ask()).structured_content
     return answer
 
 
