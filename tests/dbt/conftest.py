@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,9 +14,11 @@ import pytest
 import yaml
 
 from lake.connection import connect
-from lake.dbt import PROJECT_DIR, dbt_environment, dbt_vars
+from lake.dbt import PROJECT_DIR, dbt_vars
 from lake.settings import Settings, load_settings
 from lake.time import as_of
+from orchestration.dbt_manifest import load_manifest
+from orchestration.dbt_program import invoke
 
 DAYS = [date(2025, 6, 16), date(2025, 6, 17)]
 WORLD = yaml.safe_load((Path(__file__).parent / "world.yml").read_text())
@@ -69,23 +68,15 @@ def land(con: duckdb.DuckDBPyConnection, source: str, stream: str, rows: list[di
 
 
 def run_dbt(settings: Settings, day: date, *arguments: str) -> None:
-    command = [
-        sys.executable,
-        "-c",
-        "from dbt.cli.main import cli; cli()",
-        *arguments,
-        "--vars",
-        dbt_vars(settings, day),
-    ]
-    done = subprocess.run(
-        command,
-        cwd=PROJECT_DIR,
-        env=os.environ | dbt_environment(settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    """One dbt command on the lake, as a night runs it: on the project as it was parsed once."""
+    errors: list[str] = []
+    done = invoke(settings, "test", dbt_vars(settings, day), list(arguments), lambda event: errors.append(told(event)))
+    assert done.success, "\n".join([*filter(None, errors), str(done.exception or "")])
+
+
+def told(event: dict[str, Any]) -> str:
+    """An error's text; nothing of a success."""
+    return str(event["info"]["msg"]) if event["info"]["level"] == "error" else ""
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +106,6 @@ def staged(staged_settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="session")
-def manifest(staged_settings: Settings) -> dict[str, Any]:
-    path: Path = staged_settings.dbt_target_dir / "manifest.json"
-    parsed: dict[str, Any] = json.loads(path.read_text())
-    return parsed
+def manifest() -> dict[str, Any]:
+    """The parsed project."""
+    return dict(load_manifest())

@@ -6,27 +6,19 @@ leniently, so functions and types are checked against what Spark knows as well.
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlglot
+from dbt.context import providers
 from sqlglot import exp
 
-from lake.dbt import PROJECT_DIR, dbt_environment
+from lake.dbt import PROJECT_DIR
 from lake.settings import Settings
+from tests.dbt.conftest import DAYS, run_dbt
 
-COMPILE_FOR_SPARK = """
-import sys
-from dbt.context import providers
-providers.get_adapter_type_names = lambda adapter_type: ["spark", "duckdb"]
-from dbt.cli.main import cli
-cli(["compile", "--no-populate-cache", "--target-path", sys.argv[1]])
-"""
 # What sqlglot has no expression of its own for, and Spark has (Spark SQL's list of built-in functions).
 SPARK_FUNCTIONS = {
     "array_compact", "array_sort", "array_union", "get_json_object", "make_dt_interval", "timestamp_seconds",
@@ -37,15 +29,9 @@ SPARK_FUNCTIONS = {
 @pytest.fixture(scope="session")
 def spark_models(staged_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     target = tmp_path_factory.mktemp("spark")
-    done = subprocess.run(
-        [sys.executable, "-c", COMPILE_FOR_SPARK, str(target)],
-        cwd=PROJECT_DIR,
-        env=os.environ | dbt_environment(staged_settings),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(providers, "get_adapter_type_names", lambda _adapter: ["spark", "duckdb"])
+        run_dbt(staged_settings, DAYS[1], "compile", "--no-populate-cache", "--target-path", str(target))
     folder = target / "compiled" / "memhouse" / "models"
     return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*.sql"))}
 

@@ -50,6 +50,22 @@ def before(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, str
     return night(Settings())
 
 
+@pytest.fixture(scope="module")
+def one_night(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A lake of one night that no test changes."""
+    settings = Settings(lake=tmp_path_factory.mktemp("one_night") / "lake", duckdb_threads=1)
+    night(settings)
+    return settings
+
+
+@pytest.fixture
+def unchanged(settings: Settings, one_night: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Record key → person on that lake, which the commands are pointed at."""
+    monkeypatch.setenv("MEMHOUSE_LAKE", str(one_night.lake))
+    with connect(one_night, read_only=True) as con:
+        return links(con)
+
+
 def lines(result: Result) -> list[dict[str, object]]:
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]
@@ -67,15 +83,15 @@ def offer(settings: Settings) -> None:
         )
 
 
-def test_explaining_an_entity_and_a_pair(before: dict[str, str], memhouse: Memhouse, tmp_path: Path) -> None:
+def test_explaining_an_entity_and_a_pair(unchanged: dict[str, str], memhouse: Memhouse, tmp_path: Path) -> None:
     chart = tmp_path / "charts" / "why.html"
     told = memhouse("explain", "jk@kestrel.example", "--html", str(chart))
     assert told.exit_code == 0
     assert "same e-mail address" in told.stdout
     assert all(key in told.stdout for key in KOWALCZYK)
     assert "<html" in chart.read_text().lower()
-    (entity,) = lines(memhouse("explain", before[OSTROWSKI], "--json"))
-    assert entity["subjects"] == {before[OSTROWSKI]: [OSTROWSKI]}
+    (entity,) = lines(memhouse("explain", unchanged[OSTROWSKI], "--json"))
+    assert entity["subjects"] == {unchanged[OSTROWSKI]: [OSTROWSKI]}
     (pair,) = lines(memhouse("explain", KOWALCZYK[0], OSTROWSKI, "--json"))
     assert str(pair["verdict"]).startswith("two entities")
 
@@ -99,7 +115,7 @@ def test_explaining_an_entity_and_a_pair(before: dict[str, str], memhouse: Memho
     ],
 )
 def test_bad_input_is_named(
-    before: dict[str, str], memhouse: Memhouse, arguments: list[str], code: int, named: str
+    unchanged: dict[str, str], memhouse: Memhouse, arguments: list[str], code: int, named: str
 ) -> None:
     result = memhouse(*arguments)
     assert result.exit_code == code
@@ -176,7 +192,7 @@ def test_training_writes_only_when_asked(before: dict[str, str], settings: Setti
     assert trained() == 4
 
 
-def test_evaluation(before: dict[str, str], memhouse: Memhouse, tmp_path: Path) -> None:
+def test_evaluation(unchanged: dict[str, str], memhouse: Memhouse, tmp_path: Path) -> None:
     pairs = tmp_path / "pairs.csv"
     pairs.write_text(
         f"left_key,right_key,verdict\n{KOWALCZYK[0]},{KOWALCZYK[1]},same\n{KOWALCZYK[0]},{OSTROWSKI},same\n"
