@@ -16,6 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from orchestration.progress import Step, listening
 
+REFRESHES = 4  # a second: drawing takes time from the night
+
 
 @contextmanager
 def shown(title: str, log_path: Path) -> Iterator[None]:
@@ -30,6 +32,8 @@ def shown(title: str, log_path: Path) -> Iterator[None]:
             TextColumn("{task.fields[note]}", style="dim"),
             console=console,
             transient=not console.is_terminal,
+            auto_refresh=console.is_terminal,
+            refresh_per_second=REFRESHES,
         ) as bars,
         listening(_Bars(bars, title).show),
     ):

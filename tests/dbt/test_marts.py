@@ -31,6 +31,7 @@ ROWS = {
     "where person_id = 'per_c' order by record_key",
     "agents_said": "select record_key, kind from lake.marts.interactions where channel = 'agent' order by record_key",
     "tickets_said": "select record_key, kind from lake.marts.interactions where channel = 'ticket' order by record_key",
+    "owners": "select record_key, account_id, person_id from lake.marts.interactions order by record_key",
     "account_people": "select * from lake.marts.account_people order by account_id, person_id",
 }
 STAFF = "per_ann"
@@ -50,11 +51,12 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Nights:
-    """Rows of the marts after the first night, after the second, and after a full refresh of the second."""
+    """Rows of the marts after the first night, the second, a full refresh of it, and the merge's end."""
 
     first: dict[str, list[Row]]
     second: dict[str, list[Row]]
     refreshed: dict[str, list[Row]]
+    split: dict[str, list[Row]]
 
 
 def link(con: duckdb.DuckDBPyConnection, merged: dict[str, str]) -> None:
@@ -97,7 +99,11 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     run_dbt(settings, DAYS[1], "run", "--select", *MARTS)
     second = read(settings)
     run_dbt(settings, DAYS[1], "run", "--select", *MARTS, "--full-refresh")
-    return Nights(first, second, read(settings))
+    refreshed = read(settings)
+    with connect(settings) as con:
+        link(con, {})
+    run_dbt(settings, DAYS[1], "run", "--select", *MARTS)
+    return Nights(first, second, refreshed, read(settings))
 
 
 @pytest.mark.parametrize("mart", ROWS)
@@ -113,6 +119,18 @@ def test_a_merge_reaches_old_interactions(nights: Nights) -> None:
     assert not any(account == "acc_b" or person == "per_b" for account, person in entities[1])
     # One comment more; the opening of ticket 701 gave way to its first.
     assert len(nights.first["interactions"]) + 1 == len(nights.second["interactions"])
+
+
+def test_a_split_reaches_old_interactions(nights: Nights) -> None:
+    """What was two before the merge is two again, record by record, and nothing is lost."""
+    before, merged, after = (
+        {record: entities for record, *entities in rows["owners"]}
+        for rows in (nights.first, nights.second, nights.split)
+    )
+    both = before.keys() & after.keys()
+    assert ["acc_b", "per_b"] in [before[record] for record in both]
+    assert {record: before[record] for record in both} == {record: after[record] for record in both}
+    assert after.keys() == merged.keys()
 
 
 def test_late_comments_take_the_place_of_their_tickets_opening(nights: Nights) -> None:
