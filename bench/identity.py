@@ -1,6 +1,6 @@
 """Identity against public data, with plain Splink and the ten-line rules beside it in the same process.
 
-python -m bench.identity [--data DIR] [--sets A,B] [--json]
+python bench/identity.py [--data DIR] [--sets A,B] [--json]
 
 DIR is laid out as `../shared/data`. No label is used for training; every set goes through one engine with one setting.
 Sets: the public ones, senzing_truthset (its wrong cases are listed), contacts_100k and contacts_1m (synthetic; these
@@ -24,17 +24,20 @@ import pyarrow.compute as pc
 import splink.comparison_library as cl
 from splink import block_on
 
-from bench.identity_contacts import contacts
-from bench.identity_night import night
-from bench.identity_plain import THRESHOLDS, plain_splink
-from bench.identity_senzing import senzing_cases
-from bench.identity_sets import SETS, Benchmark
-from identity.engine import Linked, link
-from identity.evaluation import compare
-from identity.ledger import Book, assign
-from identity.specification import Meaning, column
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[0] = str(ROOT)  # this file is called like the package that it measures
 
-DATA = Path("../shared/data")
+from bench.identity_contacts import contacts  # noqa: E402
+from bench.identity_night import night  # noqa: E402
+from bench.identity_plain import THRESHOLDS, plain_splink  # noqa: E402
+from bench.identity_senzing import senzing_cases  # noqa: E402
+from bench.identity_sets import SETS, Benchmark  # noqa: E402
+from identity.engine import Linked, link  # noqa: E402
+from identity.evaluation import compare  # noqa: E402
+from identity.ledger import Book, assign  # noqa: E402
+from identity.specification import Meaning, column  # noqa: E402
+
+DATA = ROOT.parent / "shared" / "data"
 LARGE = {"contacts_100k": 100_000, "contacts_1m": 1_000_000}
 Row = dict[str, object]
 

@@ -1,4 +1,4 @@
-"""Signals, stories and patterns against a planted truth: `python -m bench.signals [--exports DIR --truth DIR] [--json]`.
+"""Signals, stories and patterns against a planted truth: `python bench/signals.py [--exports DIR --truth DIR] [--json]`.
 
 Worlds of invented companies are generated, and of each a lake is built up to its signals by the real code (see
 `bench.signals_lake`): nothing is told who is who or what was said. Three figures:
@@ -27,10 +27,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from bench.signals_lake import build, parsed_project
-from bench.signals_score import Found, Lake, Pattern, patterns, stories
-from data.demo import generate
-from lake.connection import connect
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[0] = str(ROOT)  # this file is called like others of its folder
+
+from bench.signals_lake import build, parsed_project  # noqa: E402
+from bench.signals_score import Found, Lake, Pattern, patterns, stories  # noqa: E402
+from data.demo import generate  # noqa: E402
+from lake.connection import connect  # noqa: E402
 
 DEMO_SEED = 7
 NOISE_SEEDS = range(101, 121)

@@ -53,12 +53,15 @@ class Frequencies:
         self.columns: dict[str, str] = {}
         self.features: dict[str, str] = {}
 
-    def counted(self, feature: str, holder: str) -> str:
-        """Weigh a feature by its share of distinct holders; the SQL expression of the share."""
+    def counted(self, feature: str, holder: str, alike: str = "") -> str:
+        """Weigh a feature by its share of distinct holders; the SQL expression of the share.
+
+        Holders of one value who are equal in `alike` count once.
+        """
         table = f'"share_{feature}"'
         self.con.execute(
             f'create or replace temp table share_counts as select "{feature}" as value, '
-            f'count(distinct {holder}) as held from {self.source} where "{feature}" is not null '
+            f'count(distinct {alike or holder}) as held from {self.source} where "{feature}" is not null '
             f'{self._limited(feature)} group by "{feature}"'
         )
         if not self.among:
@@ -88,9 +91,13 @@ class Frequencies:
         self.columns[feature] = f"case when {share} is not null then greatest({share}, {floor}) end"
 
     def contact_points(self, holder: str) -> None:
-        """Telephone numbers and domains are as common as the names that hold them."""
+        """Telephone numbers and domains are as common as the names that hold them.
+
+        A misspelt name makes no second holder: of the few that share a number, those with one initial count once.
+        """
+        alike = f"left({holder}, 1)" if self.specification.names_people else ""
         for feature in ("phone", "phone_subscriber") if self.specification.has(Meaning.PHONE) else ():
-            self.counted(feature, holder)
+            self.counted(feature, holder, alike)
             self.shared_by_others(feature, OTHERS_AT_PHONE)
         if self.specification.has(Meaning.DOMAIN):
             self.counted("domain", holder)

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from identity.engine import Linked, link
+from identity.engine import Linked, link, prepare
 from identity.features import SpecificationError
 from identity.specification import Meaning, Specification, column
 
@@ -112,6 +112,18 @@ def test_an_equal_login_is_no_evidence_beside_the_first_name_it_is_made_of() -> 
 def test_a_switchboard_glues_nobody() -> None:
     result = linked([(name, email, "+1 702 919 1300") for name, email in FILLER])
     assert len(result.clusters()) == len(FILLER)
+
+
+def test_a_misspelt_name_makes_a_number_no_commoner() -> None:
+    def share(other: str) -> float:
+        names = ["Anthony Sato", other, *(name for name, _ in FILLER)]
+        rows = [(f"r{row}", name, None, f"+1 415 555 01{max(row, 1):02}") for row, name in enumerate(names)]
+        con = duckdb.connect()
+        records = [dict(zip(SCHEMA.names, row, strict=True)) for row in rows]
+        tables = prepare(con, pa.Table.from_pylist(records, schema=SCHEMA), CONTACTS)
+        return float(con.execute(f"select max(tf_phone) from {tables.features}").fetchall()[0][0])
+
+    assert share("Anthony Sato") == share("Anthony Stao") < share("Bruno Lindqvist")
 
 
 def test_a_million_times_repeated_value_is_no_explosion() -> None:
