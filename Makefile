@@ -46,6 +46,7 @@ $(SETUP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
+	$(BIN)/python -m orchestration.dbt_manifest
 	@touch $@
 
 lock: $(SETUP)  ## resolve again; plain pins, valid for Python 3.11 to 3.13

@@ -66,3 +66,7 @@ def _parse(project: Path, folder: Path) -> None:
             raise DbtParseError(f"dbt cannot parse {project}:\n{done.exception}")
         for name in ARTIFACTS:
             Path(scratch, name).replace(folder / name)
+
+
+if __name__ == "__main__":  # what set-up runs, so that the first night need not
+    load_manifest()

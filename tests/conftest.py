@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-LONGEST_FIRST = ("integration", "dbt")
+LONGEST_FIRST = ("integration", "identity", "orchestration")
 
 
 class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]
