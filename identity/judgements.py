@@ -97,6 +97,12 @@ def withdraw_between(
     return [Judgement(**row) for row in rows]
 
 
+def standing_between(con: DuckDBPyConnection, entity_type: str, left: list[str], right: list[str]) -> int:
+    """How many judgements stand between two sets of records."""
+    found = con.execute(f"select count(*) from {TABLE} where {_PAIRS}", [entity_type, left, right, left, right])
+    return int(found.fetchall()[0][0])
+
+
 def merge(
     con: DuckDBPyConnection,
     entity_type: str,

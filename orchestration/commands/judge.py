@@ -83,13 +83,19 @@ def withdraw(
 ) -> None:
     """Withdraw what was decided between two records or customers: what the scores say holds again."""
     settings, by, reason = settings_of(lake), named(by, "--by"), named(reason, "--reason")
+    from identity.judgements import standing_between
     from identity.lookup import find_pair
     from identity.withdrawal import withdraw_subjects
 
     with writing(settings, f"withdraw by {by}") as con:
-        pair = find_pair(con, who, other, entity_type, settings.default_region)
-        taken = withdraw_subjects(con, *pair, datetime.now(UTC), by, reason)
-    _show(taken, f"{len(taken)} judgements are withdrawn. {NEXT_NIGHT}", as_json=as_json)
+        one, two = find_pair(con, who, other, entity_type, settings.default_region)
+        taken = withdraw_subjects(con, one, two, datetime.now(UTC), by, reason)
+        apart = one.entity_id != two.entity_id
+        more = standing_between(con, one.entity_type, one.records, two.records) if apart else 0
+    told = f"{len(taken)} judgements are withdrawn. {NEXT_NIGHT}"
+    if more:
+        told += f"\n{more} more stand between them: `memhouse withdraw {one.entity_id} {two.entity_id}` takes all back."
+    _show(taken, told, as_json=as_json)
 
 
 def judgements(every: All = False, export: Export = None, lake: Lake = None, as_json: AsJson = False) -> None:

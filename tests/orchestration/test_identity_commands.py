@@ -137,6 +137,20 @@ def test_split_is_taken_over_and_withdrawn(before: dict[str, str], settings: Set
     assert night(settings) == before
 
 
+def test_withdrawing_one_pair_of_a_split_says_what_else_stands(settings: Settings, memhouse: Memhouse) -> None:
+    third = person("hubspot:contacts:1", "Jonathan Kowalczyk", "jk@kestrel.example")
+    with connect(settings) as con:
+        put(con, ACCOUNTS, [*PEOPLE, third])
+        resolve(con, AS_OF, settings.identity_dir)
+        assert memhouse("split", "jk@kestrel.example", KOWALCZYK[1], *WHO).exit_code == 0
+        resolve(con, AS_OF, settings.identity_dir)
+        now = links(con)
+    assert "1 more stand between them" in memhouse("withdraw", *KOWALCZYK, *WHO).stdout
+    whole = memhouse("withdraw", now[KOWALCZYK[0]], now[KOWALCZYK[1]], *WHO).stdout
+    assert "1 judgements are withdrawn" in whole
+    assert "more stand" not in whole
+
+
 def test_merge_is_taken_over_and_withdrawn_by_the_old_ids(
     before: dict[str, str], settings: Settings, memhouse: Memhouse
 ) -> None:
