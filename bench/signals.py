@@ -130,6 +130,9 @@ def main() -> None:
     chosen = parser.parse_args()
     if (chosen.exports is None) != (chosen.truth is None):
         parser.error("--exports and --truth go together")
+    for folder in filter(None, (chosen.exports, chosen.truth)):
+        if not folder.is_dir():
+            parser.error(f"{folder} is no folder: `memhouse demo` writes exports and, beside them, truth")
     logging.disable(logging.WARNING)
     if chosen.exports:
         with tempfile.TemporaryDirectory() as scratch:

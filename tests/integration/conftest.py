@@ -29,7 +29,6 @@ from memory.reader.session import Session
 
 ACCOUNTS, SEED, DAYS = 14, 11, 3
 READERS = 2
-PAUSE = 4  # seconds between a reader's queries: each is a process, and takes the night's processors
 AGENT = "night-desk"
 # Tables that several steps of a night write: an answer that mixed two nights would be neither night's.
 ACROSS_THE_NIGHT = """
@@ -109,7 +108,7 @@ class Reading:
             thread.join()
 
     def _read(self) -> None:
-        while not self._over.wait(PAUSE):
+        while not self._over.wait(1):
             try:
                 self.answers.append(run_memhouse(self.folder, "sql", ACROSS_THE_NIGHT, "--json"))
             except AssertionError as error:
