@@ -47,6 +47,7 @@ $(SETUP): requirements.lock pyproject.toml
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --compile-bytecode -r requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps -e .
 	$(BIN)/python -m orchestration.dbt_manifest
+	$(BIN)/python -m memory.embedding
 	@touch $@
 
 lock: $(SETUP)  ## resolve again; plain pins, valid for Python 3.11 to 3.13

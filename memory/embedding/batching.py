@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 LENGTH_STEP = 16  # token lengths are rounded up to a multiple of this
-# Rows x padded length of one batch: what fits the caches of one processor.
-BATCH_TOKENS = {"bfloat16": 2048, "float32": 1024}
-GPU_BATCH_TOKENS = 65_536  # a GPU waits for its next batch unless each is large
 
 
 def batches(lengths: Sequence[int], batch_tokens: int) -> Iterator[tuple[list[int], int]]:

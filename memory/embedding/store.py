@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from memory.embedding.model import ModelId, Vectors
+from memory.embedding.model import ModelId
+from memory.embedding.network import Vectors
 from memory.files import remove, write_beside
 
 SEGMENT_NAME_LENGTH = 20

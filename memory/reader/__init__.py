@@ -1,4 +1,4 @@
-"""What agents read: one snapshot, by any identifier. Imports no pipeline, and torch only for a question's vector."""
+"""What agents read: one snapshot, by any identifier. Imports no pipeline, and a model only for a question's vector."""
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
 from memory.reader.errors import (

@@ -1,4 +1,4 @@
-"""The one step that needs a model: a question to its vector. torch is imported here and nowhere else in the reader."""
+"""The one step that needs a model: a question to its vector. It is imported here and nowhere else in the reader."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def embed_question(manifest: Manifest, query: str) -> Array:
 
 @lru_cache(maxsize=REMEMBERED_QUESTIONS)
 def _embedded(name: str, weights_sha256: str, query: str) -> Array:
-    from memory.embedding.model import load_model  # noqa: PLC0415 (imports torch)
+    from memory.embedding.model import load_model  # noqa: PLC0415 (imports torch, or OpenVINO)
 
     model = load_model(name)
     if model.id.weights_sha256 != weights_sha256:

@@ -17,7 +17,7 @@ from orchestration.commands.output import out, print_json_lines, print_table
 
 NEEDED = (
     "dagster", "dagster-dbt", "dagster-webserver", "dbt-core", "dbt-duckdb", "dlt", "duckdb", "great-expectations",
-    "lancedb", "mcp", "sentence-transformers", "splink", "torch",
+    "lancedb", "mcp", "openvino", "sentence-transformers", "splink", "torch",
 )  # fmt: skip
 SETUP = "run `make setup`, or install requirements.lock into this environment"
 LEAST_FREE_BYTES = 2 * 1024**3

@@ -1,6 +1,8 @@
 """Embedding: once a text, whatever is killed; another model beside the old one; batches; the packaged model's hash."""
 
 import shutil
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -11,11 +13,12 @@ from sentence_transformers.sentence_transformer.modules import Pooling, Transfor
 from transformers import BertConfig, BertModel
 
 from lake.settings import Settings
+from memory.embedding import compiled, precision
 from memory.embedding import model as model_module
-from memory.embedding import precision
 from memory.embedding.batching import batches
 from memory.embedding.embed import embed, prune_vectors
 from memory.embedding.model import PACKAGED_MODEL, EmbeddingModel, ModelError, _location, identify, load_model
+from memory.embedding.precision import Precision
 from memory.embedding.store import VectorStore
 from memory.reader import Snapshot
 from memory.snapshot.manifest import Manifest
@@ -99,23 +102,87 @@ def test_batches_hold_every_text_and_bound_their_size():
         assert all(lengths[row] <= padded for row in rows)
 
 
-def test_the_precision_is_the_faster_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    assert precision.fastest_precision("bfloat16") == "bfloat16"
-    assert precision.bfloat16_pays() in {True, False}
-    (tmp_path / "cpuinfo").write_text("flags\t\t: fpu avx512_bf16\n")
-    assert precision.has_bfloat16(tmp_path / "cpuinfo")
-    assert not precision.has_bfloat16(tmp_path / "nothing")
-    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
-    for pays, chosen in ((True, "bfloat16"), (False, "float32")):
-        monkeypatch.setattr(precision, "bfloat16_pays", lambda pays=pays: pays)
-        assert precision.fastest_precision("auto") == chosen
+@pytest.mark.parametrize(
+    ("flags", "chosen"),
+    [
+        ("avx512_bf16 avx512_vnni amx_bf16", "bfloat16"),
+        ("avx512_bf16 avx512_vnni", "int8"),  # bfloat16 without a matrix unit is no faster
+        ("avx2 avx_vnni", "int8"),
+        ("avx2", "float32"),
+    ],
+)
+def test_the_precision_is_the_fastest_of_the_processor(monkeypatch, tmp_path: Path, flags: str, chosen: str):
+    monkeypatch.setattr(precision, "GPU_DEVICES", ())
+    monkeypatch.setattr(precision, "CPUINFO", tmp_path / "cpuinfo")
+    assert precision.fastest_precision() == "float32"  # a system that does not tell
+    (tmp_path / "cpuinfo").write_text(f"processor\t: 0\nflags\t\t: fpu {flags}\n")
+    assert precision.fastest_precision() == chosen
 
 
-def test_vectors_are_those_of_the_exact_model():
+@pytest.mark.parametrize("fast", ["bfloat16", "int8"])
+def test_vectors_are_those_of_the_exact_model(fast: Precision):
     texts = ["Call me instead.", "中文 عربى 🙂", "word " * 900, "", "Invoices go to Ann."]
     exact = load_model(precision="float32").encode(texts)
-    fast = load_model(precision="bfloat16").encode(texts)
-    assert np.allclose(np.linalg.norm(fast, axis=1), 1, atol=1e-3)
-    assert ((exact * fast).sum(axis=1) > 0.99).all()
-    alone = np.concatenate([load_model().encode([text]) for text in texts])
-    assert ((alone * fast).sum(axis=1) > 0.99).all()  # a batch changes no text's meaning
+    vectors = load_model(precision=fast).encode(texts)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+    assert ((exact * vectors).sum(axis=1) > 0.99).all()
+    alone = np.concatenate([load_model(precision=fast).encode([text]) for text in texts])
+    assert ((alone * vectors).sum(axis=1) > 0.99).all()  # a batch changes no text's meaning
+
+
+@pytest.fixture
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty folder as this user's cache of compiled models."""
+    monkeypatch.setattr(compiled, "user_cache_path", lambda name: tmp_path / "cache" / name)
+    return tmp_path / "cache" / "memhouse" / "models"
+
+
+def test_a_model_is_compiled_once(cache: Path, other_model: Path, monkeypatch: pytest.MonkeyPatch):
+    first = EmbeddingModel(str(other_model), "int8")
+    assert [path.name.startswith(first.id.key) for path in cache.iterdir()] == [True]
+    monkeypatch.setattr(compiled, "compile_network", lambda *_: pytest.fail("compiled again"))
+    again = EmbeddingModel(str(other_model), "int8")
+    assert np.allclose(first.encode(["Call me."]), again.encode(["Call me."]), atol=1e-3)
+
+
+def test_a_model_that_is_inexact_compiled_runs_as_published(
+    cache: Path, other_model: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(compiled, "LEAST_COSINE", 1.1)
+    monkeypatch.setattr(model_module, "fastest_precision", lambda: "int8")
+    with pytest.raises(ModelError, match="cosine of"):
+        EmbeddingModel(str(other_model), "int8")
+    assert EmbeddingModel(str(other_model)).precision == "float32"
+    assert "runs in float32, as published: its vectors come to a cosine of" in caplog.text
+    assert list(cache.iterdir())  # remembered, so that nothing is compiled in vain again
+
+
+def test_a_model_that_cannot_be_compiled_runs_as_published(cache: Path, other_model: Path, monkeypatch, caplog):
+    def refuse(*_: object) -> None:
+        raise RuntimeError("no such operation")
+
+    monkeypatch.setattr(compiled, "_traced", refuse)
+    monkeypatch.setattr(model_module, "fastest_precision", lambda: "int8")
+    found = EmbeddingModel(str(other_model))
+    assert found.precision == "float32"
+    assert found.encode(["Call me."]).shape == (1, 32)
+    assert "RuntimeError: no such operation" in caplog.text
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(cache: Path, other_model: Path, caplog):
+    cache.parent.parent.mkdir(parents=True, exist_ok=True)
+    cache.parent.write_text("a file in its place")
+    assert EmbeddingModel(str(other_model), "int8").precision == "int8"
+    assert "not kept for the next time" in caplog.text
+
+
+def test_a_compiled_model_needs_no_torch_and_tells_nobody():
+    load_model(precision="int8")  # compiled, if it was not
+    code = """
+import sys
+from memory.embedding.model import load_model
+assert load_model(precision="int8").encode(["Call me."]).shape == (1, 384)
+print(sorted({"torch", "sentence_transformers", "transformers"} & set(sys.modules)), sys.modules["openvino_telemetry"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[] None"
