@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 import typer
 
 from orchestration.commands import (
@@ -29,6 +32,9 @@ Exit codes: 0 done · 1 it failed, or the night was refused (the message says wh
 setting · 3 nobody is found, or several are · 4 another process is writing to the lake · 130 interrupted.
 Settings: memhouse.toml, MEMHOUSE_* variables, options; every one is described in docs/settings.md.
 """
+
+# Python's last search for cycles takes seconds after a night, and frees nothing that the end of the process would not.
+atexit.register(gc.freeze)
 
 app = typer.Typer(
     name="memhouse",

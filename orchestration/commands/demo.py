@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -68,15 +72,30 @@ def _clear(settings: Settings, *, anew: bool) -> None:
 
 def _generate(settings: Settings, accounts: int, seed: int, days: int) -> list[date]:
     """Write exports and truth; the drops' dates, oldest first."""
-    from data.demo import generate
-
     if settings.exports.name != "exports":
         raise DemoError(f"the demo writes a folder named exports, with its truth beside it; not {settings.exports}")
     settings.lake.mkdir(parents=True, exist_ok=True)
     (settings.lake / MARKER).write_text(f"accounts {accounts}, seed {seed}, days {days}\n")
-    with err.status(f"Inventing a company with {accounts} customers …"):
-        world = generate(settings.exports.parent, accounts=accounts, seed=seed, days=days)
-    return list(world.drop_dates)
+    with (
+        err.status(f"Inventing a company with {accounts} customers …"),
+        ProcessPoolExecutor(1, get_context("spawn")) as beside,
+    ):
+        dates = beside.submit(_drop_dates, settings.exports.parent, accounts, seed, days)
+        _load_the_job()
+        return dates.result()
+
+
+def _drop_dates(folder: Path, accounts: int, seed: int, days: int) -> list[date]:
+    """Write exports and truth, in a process of its own; the drops' dates, oldest first."""
+    from data.demo import generate
+
+    return list(generate(folder, accounts=accounts, seed=seed, days=days).drop_dates)
+
+
+def _load_the_job() -> None:
+    """Import what the nights need while the company is invented: it takes as long."""
+    for module in ("orchestration.definitions", "great_expectations", "lancedb", "dbt.cli.main"):
+        import_module(module)
 
 
 def _show(settings: Settings) -> None:
