@@ -30,6 +30,7 @@ from platformdirs import user_cache_path
 from tokenizers import Tokenizer
 
 from memory.embedding.network import Tokens, TorchNetwork, Vectors, quiet_transformers
+from memory.files import flush_tree
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,10 @@ SAMPLES = (
 
 class NotCompiledError(RuntimeError):
     """The model cannot be run compiled; the message says why."""
+
+
+class DamagedModelError(RuntimeError):
+    """A kept model cannot be read."""
 
 
 class CompiledNetwork:
@@ -111,7 +116,7 @@ def compiled_network(key: str, published: Path) -> CompiledNetwork:
         made.mkdir()
         compile_network(published, made)
         _keep(made, kept)
-        return _read(made)
+        return _read(kept if kept.exists() else made)
 
 
 def kept_folder(key: str) -> Path:
@@ -124,6 +129,8 @@ def compile_network(published: Path, into: Path) -> None:
     about: dict[str, Any]
     try:
         about = _compile(published, into)
+    except (MemoryError, OSError):  # of this moment, not of the model
+        raise
     except Exception as error:  # noqa: BLE001 (a model is anybody's code: whatever it raises, it runs as published)
         about = {"refused": f"OpenVINO cannot read it ({type(error).__name__}: {error})"}
     (into / DESCRIPTION).write_text(json.dumps(about, indent=1), encoding="utf-8")
@@ -198,10 +205,14 @@ def _least_cosine(exact: TorchNetwork, compiled: CompiledNetwork) -> float:
 
 
 def _read(folder: Path) -> CompiledNetwork:
-    refused = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8")).get("refused")
-    if refused:
-        raise NotCompiledError(refused)
-    return CompiledNetwork(folder)
+    try:
+        refused = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8")).get("refused")
+        if not refused:
+            return CompiledNetwork(folder)
+    except Exception as error:
+        remedy = "remove the folder, and it is made again"
+        raise DamagedModelError(f"the compiled model in {folder} cannot be read ({error}): {remedy}") from error
+    raise NotCompiledError(refused)
 
 
 def _keep(made: Path, kept: Path) -> None:
@@ -210,6 +221,7 @@ def _keep(made: Path, kept: Path) -> None:
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=kept.name, dir=kept.parent) as scratch:
             beside = Path(shutil.copytree(made, Path(scratch) / "model"))
+            flush_tree(beside)
             if not kept.exists():
                 beside.rename(kept)
     except OSError as error:

@@ -95,12 +95,14 @@ def _dbt(_: Settings) -> Finding:
 
 def _model(settings: Settings) -> Finding:
     from memory.embedding.model import ModelError, identify
+    from memory.embedding.precision import fastest_precision
 
     try:
         found = identify(settings.embedding_model)
     except (ModelError, OSError, ImportError) as error:
         return Finding("embedding model", ok=False, found=str(error), advice=f"set embedding_model, or {SETUP}")
-    return Finding("embedding model", ok=True, found=f"{found.name} ({found.weights_sha256[:12]})")
+    name = f"{found.name} ({found.weights_sha256[:12]}), fastest in {fastest_precision()} here"
+    return Finding("embedding model", ok=True, found=name)
 
 
 def _writable(settings: Settings) -> Finding:

@@ -176,6 +176,14 @@ def test_a_cache_that_cannot_be_written_costs_only_time(cache: Path, other_model
     assert "not kept for the next time" in caplog.text
 
 
+def test_a_damaged_kept_model_says_what_to_do(cache: Path, other_model: Path):
+    EmbeddingModel(str(other_model), "int8")
+    (network,) = cache.glob("*/network.xml")
+    network.write_text("<net")
+    with pytest.raises(compiled.DamagedModelError, match=f"{network.parent.name}.*remove the folder"):
+        EmbeddingModel(str(other_model), "int8")
+
+
 def test_a_compiled_model_needs_no_torch_and_tells_nobody():
     load_model(precision="int8")  # compiled, if it was not
     code = """
