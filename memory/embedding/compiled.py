@@ -211,7 +211,7 @@ def _read(folder: Path) -> CompiledNetwork:
             return CompiledNetwork(folder)
     except Exception as error:
         remedy = "remove the folder, and it is made again"
-        raise DamagedModelError(f"the compiled model in {folder} cannot be read ({error}): {remedy}") from error
+        raise DamagedModelError(f"the compiled model in {folder} cannot be read: {remedy} ({error})") from error
     raise NotCompiledError(refused)
 
 
