@@ -185,7 +185,8 @@ def _round_weights(network: Any) -> None:
             continue
         rows = weights.data.astype(np.float32)
         across = 1 if node.get_attributes()["transpose_b"] else 0
-        scale = np.maximum(np.abs(rows).max(axis=across, keepdims=True), np.finfo(np.float32).tiny) / LARGEST
+        largest = np.abs(rows).max(axis=across, keepdims=True)
+        scale = np.where(largest > 0, largest, 1).astype(np.float32) / np.float32(LARGEST)
         whole = np.rint(rows / scale).astype(np.int8)
         restored = ops.multiply(ops.convert(ops.constant(whole), "f32"), ops.constant(scale))
         node.input(1).replace_source_output(restored.output(0))
@@ -205,6 +206,7 @@ def _least_cosine(exact: TorchNetwork, compiled: CompiledNetwork) -> float:
 
 
 def _read(folder: Path) -> CompiledNetwork:
+    _openvino()  # what keeps it from being imported is no damage of the folder
     try:
         refused = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8")).get("refused")
         if not refused:

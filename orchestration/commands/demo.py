@@ -74,7 +74,8 @@ def _generate(settings: Settings, accounts: int, seed: int, days: int) -> list[d
     """Write exports and truth; the drops' dates, oldest first."""
     if settings.exports.name != "exports":
         raise DemoError(f"the demo writes a folder named exports, with its truth beside it; not {settings.exports}")
-    settings.lake.mkdir(parents=True, exist_ok=True)
+    for folder in (settings.exports, settings.lake):  # what cannot be written is told at once
+        folder.mkdir(parents=True, exist_ok=True)
     (settings.lake / MARKER).write_text(f"accounts {accounts}, seed {seed}, days {days}\n")
     with (
         err.status(f"Inventing a company with {accounts} customers …"),
