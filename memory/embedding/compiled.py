@@ -33,6 +33,8 @@ from memory.embedding.network import Tokens, TorchNetwork, Vectors, quiet_transf
 from memory.files import flush_tree
 
 logger = logging.getLogger(__name__)
+# OpenVINO's binding finds numpy at its first array, in C++ where two threads that come at once wait for ever.
+_first_use = threading.RLock()
 
 FORMAT = 1  # of the kept folder, and of how weights are rounded
 GROUP = 128  # numbers of a layer's input that share a scale
@@ -66,7 +68,7 @@ class CompiledNetwork:
     """A network read from where `compile_network` kept it, on this machine's processors, one batch each."""
 
     def __init__(self, folder: Path) -> None:
-        openvino = _openvino()
+        core = _openvino().Core()
         about: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
         self.dimension: int = about["dimension"]
         self.max_tokens: int = about["max_tokens"]
@@ -75,7 +77,6 @@ class CompiledNetwork:
         self.batch_tokens = BATCH_TOKENS
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         threads = os.cpu_count() or 1
-        core = openvino.Core()
         self._network = core.compile_model(
             core.read_model(folder / NETWORK),
             "CPU",
@@ -88,6 +89,8 @@ class CompiledNetwork:
             },
         )
         self._own = threading.local()  # one request a thread: it holds a batch's buffers
+        with _first_use:
+            self.forward(*np.ones((2, 1, 1), dtype=np.int64))
         self.workers = ThreadPoolExecutor(threads, "embedding")
 
     def tokenise(self, texts: Sequence[str]) -> list[list[int]]:
@@ -233,7 +236,9 @@ def _keep(made: Path, kept: Path) -> None:
 
 def _openvino() -> Any:
     """OpenVINO without its telemetry, which otherwise tells its makers of every import, unasked."""
-    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # its documented stand-in takes over
-    import openvino  # noqa: PLC0415 (after telemetry is off)
+    with _first_use:
+        sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # its documented stand-in takes over
+        import openvino  # noqa: PLC0415 (after telemetry is off)
 
+        openvino.Tensor(np.zeros(1))  # its first array
     return openvino

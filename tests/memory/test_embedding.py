@@ -54,6 +54,7 @@ def test_an_unchanged_text_is_embedded_once(con, settings: Settings, model: Embe
     assert embed(con, settings, model=model).embedded == 0
 
 
+@pytest.mark.usefixtures("cache")
 def test_another_model_is_embedded_beside_the_old_and_swapped_in(con, settings: Settings, model, other_model: Path):
     embed(con, settings, model=model)
     old = publish_snapshot(con, settings, DAY, model=model)
@@ -72,6 +73,7 @@ def test_another_model_is_embedded_beside_the_old_and_swapped_in(con, settings: 
     assert embed(con, settings, model=model).embedded == 0  # the way back costs nothing
 
 
+@pytest.mark.usefixtures("cache")
 def test_no_models_vector_outlives_its_text(con, settings: Settings, model, other_model: Path):
     embed(con, settings, model=model)
     embed(con, settings.model_copy(update={"embedding_model": str(other_model)}))
@@ -182,6 +184,20 @@ def test_a_damaged_kept_model_says_what_to_do(cache: Path, other_model: Path):
     network.write_text("<net")
     with pytest.raises(compiled.DamagedModelError, match=f"{network.parent.name}.*remove the folder"):
         EmbeddingModel(str(other_model), "int8")
+
+
+def test_the_first_batches_may_come_at_once():
+    """OpenVINO's first array hung in a third of runs when two threads met there while Python switched between them."""
+    load_model(precision="int8")
+    code = """
+import sys
+sys.setswitchinterval(1e-6)
+from memory.embedding.model import load_model
+print(load_model(precision="int8").encode([f"Call me at {n}." * 40 for n in range(40)]).shape)
+"""
+    for _ in range(6):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+        assert done.stdout.strip() == "(40, 384)"
 
 
 def test_a_compiled_model_needs_no_torch_and_tells_nobody():
