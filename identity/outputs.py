@@ -135,9 +135,12 @@ def _note_apart(con: DuckDBPyConnection, work: DuckDBPyConnection, linked: Linke
 
 @contextmanager
 def _at_hand(con: DuckDBPyConnection, members: pa.Table) -> Iterator[None]:
-    con.register(_AT_HAND, members)
+    """The members as a table: of an Arrow table DuckDB does not know the size, and joined it with itself first."""
+    con.register("members_rows", members)
+    con.execute(f"create or replace temporary table {_AT_HAND} as from members_rows")
+    con.unregister("members_rows")
     yield
-    con.unregister(_AT_HAND)
+    con.execute(f"drop table {_AT_HAND}")
 
 
 def _write_kept_pairs(work: DuckDBPyConnection, linked: Linked) -> None:

@@ -27,7 +27,8 @@ def test_command_line_wins_over_environment_over_file(tmp_path: Path, monkeypatc
     [
         ("keep_snapshot = 3", "keep_snapshot"),
         ('duckdb_memory = "lots"', "duckdb_memory"),
-        ("dbt_threads = 4", "dbt_threads"),
+        ('executor = "multiprocess"', "executor"),
+        ("dbt_threads = 0", "dbt_threads"),
         ("lake = ", "memhouse.toml"),
     ],
 )
