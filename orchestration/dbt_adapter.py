@@ -51,4 +51,5 @@ class DuckDBAdapter(impl.DuckDBAdapter):  # dbt takes the name of the adapter's 
 
 def use_for(*, one_writer: bool) -> None:
     """Have dbt build with this adapter where the catalog takes one writer, else with dbt-duckdb's own."""
-    duckdb.Plugin.adapter = DuckDBAdapter if one_writer else impl.DuckDBAdapter
+    plugin: Any = duckdb.Plugin
+    plugin.adapter = DuckDBAdapter if one_writer else impl.DuckDBAdapter
