@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from memory.reader.filters import quoted
+from memory.reader.filters import RecallFilter, quoted
 from memory.reader.index import SCORE, VECTOR, Array, MemoryIndex, together
 
 COLUMNS = [
@@ -45,29 +45,35 @@ def newest(index: MemoryIndex, where: str, limit: int) -> list[dict[str, Any]]:
     return sorted(rows.to_pylist(), key=lambda row: place[row["memory_id"]])
 
 
-def relevant(index: MemoryIndex, where: str, query: str, asked: Array | None, count: int, *, words: bool) -> Candidates:
+def relevant(
+    index: MemoryIndex, seen: RecallFilter, query: str, asked: Array | None, count: int, *, words: bool
+) -> Candidates:
     """The best `count` by meaning, for each vector of the question, and the best by words, once each."""
     query = query[:SEARCHED_CHARACTERS]
     words = words and bool(query.strip())
-    if asked is not None and where not in index.large:
-        found = _whole(index, where, query if words else "", count)
+    if asked is not None and seen.where not in index.large:
+        found = _whole(index, seen, query if words else "")
         if found is not None:
             return _judged(found, asked, count)
-        index.large.add(where)
+        index.large.add(seen.where)
+    where = seen.sql
     answers = [index.near(where, vector, WITH_VECTOR, count) for vector in asked] if asked is not None else []
     answers += [index.matching(where, query, WITH_VECTOR, count)] if words else []
     return _judged(_once(together(*answers)), asked, None)
 
 
-def _whole(index: MemoryIndex, where: str, query: str, count: int) -> pa.Table | None:
-    """Every memory that passes the filter, with the word scores of the best; None when they are too many to read.
+def _whole(index: MemoryIndex, seen: RecallFilter, query: str) -> pa.Table | None:
+    """Every memory that passes the filter, with its word score; None when they are too many to read.
 
     Most customers have few: reading them all costs less than a search by meaning, and serves each part of a question.
+    What is current is told here: the index has to read that column once more for each of the two.
     """
-    matching = [index.matching(where, query, ["memory_id"], count)] if query else []
-    rows, *matches = together(index.rows(where, WITH_VECTOR, READ_WHOLE + 1), *matching)
+    matching = [index.matching(seen.where, query, ["memory_id"], READ_WHOLE)] if query else []
+    rows, *matches = together(index.rows(seen.where, WITH_VECTOR, READ_WHOLE + 1), *matching)
     if rows.num_rows > READ_WHOLE:
         return None
+    if seen.only_current:
+        rows = rows.filter(rows.column("is_current"))
     if not matches:
         return rows.append_column(SCORE, _zeros(rows))
     at = pc.index_in(rows.column("memory_id"), matches[0].column("memory_id"))
@@ -88,7 +94,7 @@ def _once(parts: list[pa.Table]) -> pa.Table | None:
 
 
 def _judged(found: pa.Table | None, asked: Array | None, count: int | None) -> Candidates:
-    """Rows with their cosines and word scores; with `count` only the best by either."""
+    """Rows with their cosines and word scores; with `count` only so many of the best by either."""
     if found is None or not found.num_rows:
         nothing = np.zeros(0, dtype=np.float32)
         return Candidates([], np.zeros((0, 0), dtype=np.float32), nothing, nothing)
@@ -96,7 +102,8 @@ def _judged(found: pa.Table | None, asked: Array | None, count: int | None) -> C
     each = products(vectors, asked) if asked is not None else np.zeros((len(vectors), 1), dtype=np.float32)
     if count is not None and count < len(vectors):
         best = np.argsort(-each, axis=0, kind="stable")[:count]
-        kept = np.union1d(best, np.flatnonzero(lexical))
+        said = np.argsort(-lexical, kind="stable")[:count]
+        kept = np.union1d(best, said[lexical[said] > 0])
         found, vectors, lexical, each = found.take(pa.array(kept)), vectors[kept], lexical[kept], each[kept]
     return Candidates(found.select(COLUMNS).to_pylist(), vectors, each.max(axis=1), lexical)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 USER = "user_id"  # a scope too: resolved to an entity before the filter is made
@@ -12,6 +13,19 @@ When = date | datetime | str | None
 
 class BadRequestError(ValueError):
     """A recall asks for something that makes no sense; the message names the field."""
+
+
+@dataclass(frozen=True)
+class RecallFilter:
+    """What a recall may see: `where` as SQL, and whether statements that others replaced stay out of it."""
+
+    where: str
+    only_current: bool
+
+    @property
+    def sql(self) -> str:
+        """All of it as SQL."""
+        return f"{self.where} and is_current = true" if self.only_current else self.where
 
 
 def quoted(value: str) -> str:
@@ -34,19 +48,18 @@ def recall_filter(
     scopes: Mapping[str, str],
     kinds: Iterable[str],
     history: bool,
-) -> str:
-    """SQL of everything a recall filters on; begin is inclusive, end exclusive."""
+) -> RecallFilter:
+    """Everything a recall filters on; begin is inclusive, end exclusive."""
     unknown = sorted(set(scopes) - set(SCOPE_COLUMNS))
     if unknown:
         raise BadRequestError(f"scopes: {', '.join(unknown)} is none of {', '.join((USER, *SCOPE_COLUMNS))}")
     parts = [owner_filter(owners)]
-    parts += [] if history else ["is_current = true"]
     parts += [f"occurred_at >= {_instant('begin', begin)}"] if begin is not None else []
     parts += [f"occurred_at < {_instant('end', end)}"] if end is not None else []
     for column, values in (("channel", list(channels)), ("kind", list(kinds))):
         parts += [f"{column} in ({', '.join(quoted(value) for value in values)})"] if values else []
     parts += [f"{column} = {quoted(value)}" for column, value in sorted(scopes.items())]
-    return " and ".join(parts)
+    return RecallFilter(" and ".join(parts), only_current=not history)
 
 
 def _instant(field: str, value: When) -> str:

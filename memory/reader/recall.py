@@ -53,15 +53,15 @@ def search(
     """The memories of `owners` that may answer: best first, or newest first when nothing is asked."""
     settings = recall_settings()
     recipe = settings.recipe(request.recipe)
-    where = recall_filter(
+    seen = recall_filter(
         owners, request.begin, request.end, request.channels, request.scopes, request.kinds, request.history
     )
     query = asked(request)
     if query is None:
-        return [Scored(row, UNSCORED) for row in newest(index, where, request.limit)]
+        return [Scored(row, UNSCORED) for row in newest(index, seen.sql, request.limit)]
     count = max(settings.candidates, int(budget * settings.candidates_per_budget_token))
     vectors = embed(query) if recipe.semantic_share > 0 else None
-    found = relevant(index, where, query, vectors, count, words=recipe.semantic_share < 1)
+    found = relevant(index, seen, query, vectors, count, words=recipe.semantic_share < 1)
     return _above(ranked(found, recipe, settings, as_of), request.threshold)
 
 

@@ -68,8 +68,8 @@ def _fold(found: Candidates, order: list[int], similarity: float) -> dict[int, i
     doubles = {int(at) for at in np.flatnonzero(alike.sum(axis=1) > 1)}
     kept: dict[int, int] = {}
     for at in order:
-        better = (b for b in kept if at in doubles and b in doubles and alike[at, b] and _same_kind(found, at, b))
-        double = next(better, None)
+        better = (b for b in kept if b in doubles and alike[at, b] and _same_kind(found, at, b))
+        double = next(better, None) if at in doubles else None
         if double is None:
             kept[at] = 0
         else:
