@@ -45,8 +45,9 @@ def ranked(found: Candidates, recipe: Recipe, settings: RecallSettings, now: dat
     order = sorted(range(len(found.rows)), key=lambda at: (-round(float(among[at]), 6), found.rows[at]["memory_id"]))
     total = among * (np.clip(found.semantic.max(), 0, 1) if recipe.semantic_share > 0 else 1)
     stands_for = _fold(found, order, settings.fold_similarity)
-    parts = np.stack([total, np.clip(found.semantic, 0, 1), lexical, recency, importance], axis=1).round(SCORE_DECIMALS)
-    return [Scored(found.rows[at], Score(*map(float, parts[at])), stands_for[at]) for at in order if at in stands_for]
+    parts = np.stack([total, np.clip(found.semantic, 0, 1), lexical, recency, importance], axis=1)
+    scores = parts.astype(float).round(SCORE_DECIMALS).tolist()
+    return [Scored(found.rows[at], Score(*scores[at]), stands_for[at]) for at in order if at in stands_for]
 
 
 def _share_of_best(scores: Array) -> Array:
