@@ -122,7 +122,7 @@ def test_much_that_is_new_is_linked_in_full(tmp_path: Path) -> None:
 
 
 def test_a_chain_of_nights_comes_close_to_one_full_link(tmp_path: Path) -> None:
-    rows = contacts(1500).to_pylist()
+    rows = contacts(1000).to_pylist()
     keys = ("email", "phone")
     records = [
         person(
@@ -130,17 +130,17 @@ def test_a_chain_of_nights_comes_close_to_one_full_link(tmp_path: Path) -> None:
         )
         for row in rows
     ]
-    nights = [records[: 1260 + 60 * day] for day in range(5)]
+    nights = [records[: 880 + 40 * day] for day in range(4)]
     # One night's records change their address, the next night they are as before; some leave for good.
-    nights[2] = [row | {"email": f"{n}@moved.example"} if n < 15 else row for n, row in enumerate(nights[2])]
-    nights[4] = nights[4][15:]
+    nights[1] = [row | {"email": f"{n}@moved.example"} if n < 10 else row for n, row in enumerate(nights[1])]
+    nights[3] = nights[3][10:]
     with lake_at(tmp_path) as con:
         looked_at = [night(con, rows, day, tmp_path) for day, rows in enumerate(nights)]
         assert max(looked_at[1:]) < 0.2 * len(records)
         in_parts = links(con)
         features = con.execute("select count(*), count(distinct unique_id) from lake.identity.person_features")
-        assert features.fetchall() == [(len(nights[4]), len(nights[4]))]
-        night(con, nights[4], 5, tmp_path, full=True)
+        assert features.fetchall() == [(len(nights[3]), len(nights[3]))]
+        night(con, nights[3], 4, tmp_path, full=True)
         at_once = links(con)
     result = compare(in_parts, at_once)
     assert result.f1 >= 0.98, result

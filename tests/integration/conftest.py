@@ -29,6 +29,7 @@ from memory.reader.session import Session
 
 ACCOUNTS, SEED, DAYS = 14, 11, 3
 READERS = 2
+PAUSE_SECONDS = 3  # between a reader's queries: each starts a process, and the night needs the machine too
 AGENT = "night-desk"
 # Tables that several steps of a night write: an answer that mixed two nights would be neither night's.
 ACROSS_THE_NIGHT = """
@@ -108,7 +109,7 @@ class Reading:
             thread.join()
 
     def _read(self) -> None:
-        while not self._over.wait(1):
+        while not self._over.wait(PAUSE_SECONDS):
             try:
                 self.answers.append(run_memhouse(self.folder, "sql", ACROSS_THE_NIGHT, "--json"))
             except AssertionError as error:
