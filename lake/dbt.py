@@ -48,10 +48,7 @@ def main() -> None:
     """dbt's own program on the lake of the settings: `python -m lake.dbt docs generate`, then `… docs serve`."""
     program = Path(sys.executable).with_name("dbt")
     arguments = [str(program), *sys.argv[1:], "--project-dir", str(PROJECT_DIR)]
-    settings = load_settings()
-    one_writer = {"LAKE_DBT_THREADS": "1"} if settings.embedded_catalog else {}  # dbt's own adapter lets all write
-    environment = os.environ | dbt_environment(settings) | one_writer
-    os.execve(program, arguments, environment)  # noqa: S606 (no shell, our own program)
+    os.execve(program, arguments, os.environ | dbt_environment(load_settings()))  # noqa: S606 (no shell, our own program)
 
 
 if __name__ == "__main__":

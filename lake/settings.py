@@ -38,11 +38,7 @@ class Settings(BaseSettings):
     executor: Literal["in_process", "multiprocess"] = Field(
         "in_process", description="Dagster executor. `multiprocess` needs a PostgreSQL catalog."
     )
-    dbt_threads: int = Field(
-        2,
-        ge=1,
-        description="dbt threads. With the embedded catalog one at a time writes; the others test and compile.",
-    )
+    dbt_threads: int = Field(1, ge=1, description="dbt threads. More than one needs a PostgreSQL catalog.")
     duckdb_threads: int = Field(0, ge=0, description="DuckDB threads; 0 takes every core.")
     duckdb_memory: str = Field("3GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|TB)$", description="DuckDB memory limit.")
     lock_wait_seconds: float = Field(
@@ -169,9 +165,9 @@ def load_settings(**overrides: Any) -> Settings:
         ) from error
     except ValueError as error:
         raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from error
-    if settings.embedded_catalog and settings.executor != "in_process":
+    if settings.embedded_catalog and (settings.dbt_threads > 1 or settings.executor != "in_process"):
         raise SettingsError(
-            "executor: the embedded SQLite catalog takes one writer; "
-            "keep executor = 'in_process', or set catalog = 'postgres:…'"
+            "dbt_threads and executor: the embedded SQLite catalog takes one writer; "
+            "keep dbt_threads = 1 and executor = 'in_process', or set catalog = 'postgres:…'"
         )
     return settings

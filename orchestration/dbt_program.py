@@ -34,13 +34,10 @@ def invoke(
     from dbt_common.events.base_types import EventMsg
     from dbt_common.events.functions import msg_to_dict
 
-    from orchestration.dbt_adapter import use_for
-
     def listen(message: EventMsg) -> None:
         if message.info.name in HEARD or message.info.level == "error":
             hear(msg_to_dict(message))
 
-    use_for(one_writer=settings.embedded_catalog)
     runner = dbtRunner(manifest=_parsed(stage, variables), callbacks=[listen])
     with _environment(dbt_environment(settings)):
         return runner.invoke([*LOGGING, *args, "--vars", variables, "--project-dir", str(PROJECT_DIR)])

@@ -27,8 +27,7 @@ def test_command_line_wins_over_environment_over_file(tmp_path: Path, monkeypatc
     [
         ("keep_snapshot = 3", "keep_snapshot"),
         ('duckdb_memory = "lots"', "duckdb_memory"),
-        ('executor = "multiprocess"', "executor"),
-        ("dbt_threads = 0", "dbt_threads"),
+        ("dbt_threads = 4", "dbt_threads"),
         ("lake = ", "memhouse.toml"),
     ],
 )
