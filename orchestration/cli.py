@@ -33,8 +33,6 @@ setting · 3 nobody is found, or several are · 4 another process is writing to 
 Settings: memhouse.toml, MEMHOUSE_* variables, options; every one is described in docs/settings.md.
 """
 
-# What a night holds is held for long: searching a million objects for cycles again and again took 8 s of the demo.
-gc.set_threshold(50_000, 20, 100)
 # Python's last search for cycles takes seconds after a night, and frees nothing that the end of the process would not.
 atexit.register(gc.freeze)
 
