@@ -29,8 +29,8 @@ class UnknownIdentifierError(LookupFailedError):
 
     def __init__(self, identifier: str, tried: Sequence[tuple[str, str]], candidates: Sequence[Candidate] = ()) -> None:
         read_as = ", ".join(f"{kind} {value!r}" for kind, value in tried) or "nothing that identifies anyone"
-        near = f". Perhaps {_listed(candidates)}" if candidates else ""
-        super().__init__(f"nobody is known as {identifier!r} (read as {read_as}){near}")
+        near = f"Perhaps {_listed(candidates)}" if candidates else "Ask by e-mail, phone, domain, name or a tool's id"
+        super().__init__(f"nobody is known as {identifier!r} (read as {read_as}). {near}")
         self.identifier = identifier
         self.candidates = tuple(candidates)
 

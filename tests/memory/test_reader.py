@@ -62,7 +62,7 @@ def test_an_old_id_leads_to_where_it_moved(snapshot: Snapshot):
 
 
 def test_unknown_and_ambiguous_say_so(snapshot: Snapshot):
-    with pytest.raises(UnknownIdentifierError, match="nobody@else"):
+    with pytest.raises(UnknownIdentifierError, match=r"nobody@else.*Ask by e-mail"):
         snapshot.find("nobody@else.io")
     with pytest.raises(UnknownIdentifierError):
         snapshot.recall("acc_nobody", "anything")
