@@ -14,6 +14,7 @@ import pyarrow as pa
 from bench.memory_rows import AS_OF, search_rows
 from memory.embedding.model import load_model
 from memory.reader.answers import RecallRequest
+from memory.reader.held import Held
 from memory.reader.index import MemoryIndex
 from memory.reader.keyed import KeyedParquet
 from memory.reader.recall import remember
@@ -47,6 +48,8 @@ def measure_recall(memories: int) -> list[dict[str, Any]]:
         for who in ("any", "largest"):
             for what, embed in (("search", _made_up(draw)), ("search and embedding", _embedded)):
                 rows.append(_timed(memories, f"{what}, {who} customer", _search(table, draw, customers, who, embed)))
+        first = _unread(table, _search(table, draw, customers, "largest", _made_up(draw)))
+        rows.append(_timed(memories, "search, largest customer, first question about it", first))
         cards = _cards(folder, customers)
         rows.append(_timed(memories, "card", lambda: cards.rows(_owner(int(draw.integers(customers))))))
         return rows
@@ -64,13 +67,25 @@ def _timed(memories: int, what: str, ask: Callable[[], object]) -> dict[str, Any
     return {"memories": memories, "what": what, "p50_ms": round(float(p50), 1), "p95_ms": round(float(p95), 1)}
 
 
-def _search(table: Any, draw: Any, customers: int, who: str, embed: Callable[[str], Any]) -> Callable[[], object]:
+def _search(
+    table: MemoryIndex, draw: Any, customers: int, who: str, embed: Callable[[str], Any]
+) -> Callable[[], object]:
     def ask() -> object:
         owner = _owner(0 if who == "largest" else int(draw.integers(1, customers)))
         query = " ".join(_word(at) for at in np.minimum(draw.zipf(1.3, 8), VOCABULARY - 1))
         return remember(table, AS_OF, [owner], RecallRequest(query), BUDGET, embed)
 
     return ask
+
+
+def _unread(table: MemoryIndex, ask: Callable[[], object]) -> Callable[[], object]:
+    """The same with nothing held of any customer."""
+
+    def anew() -> object:
+        table.held = Held()
+        return ask()
+
+    return anew
 
 
 def _made_up(draw: Any) -> Callable[[str], Any]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from memory.reader.filters import RecallFilter, quoted
-from memory.reader.index import SCORE, VECTOR, Array, MemoryIndex, together
+from memory.reader.held import Read
+from memory.reader.index import ROW_ID, SCORE, VECTOR, Array, MemoryIndex, together
 
 COLUMNS = [
     "memory_id", "kind", "text", "content_hash", "occurred_at", "channel", "importance", "is_current", "record_key",
     "source_file", "source_row",
 ]  # fmt: skip
 BLOCK = 24
-READ_WHOLE = 500  # memories that are read at once and compared here, instead of by the index
-WITH_VECTOR = [*COLUMNS, VECTOR]
+READ_WHOLE = 16_384  # a customer with as many memories is read whole and compared here, instead of by the index
+SAID = 500  # of one read whole, so many memories get a word score
+WITH_VECTOR = [ROW_ID, *COLUMNS, VECTOR]
 SEARCHED_CHARACTERS = 2000  # a longer question is cut: its words would find everything
 
 
@@ -30,6 +34,9 @@ class Candidates:
     vectors: Array
     semantic: Array
     lexical: Array
+
+
+NOTHING = Candidates([], *(np.zeros(shape, dtype=np.float32) for shape in ((0, 0), 0, 0)))
 
 
 def newest(index: MemoryIndex, where: str, limit: int) -> list[dict[str, Any]]:
@@ -52,60 +59,85 @@ def relevant(
     query = query[:SEARCHED_CHARACTERS]
     words = words and bool(query.strip())
     if asked is not None and seen.where not in index.large:
-        found = _whole(index, seen, query if words else "")
-        if found is not None:
-            return _judged(found, asked, count)
+        whole = _whole(index, seen.where, query if words else "")
+        if whole is not None:
+            return _candidates(*whole, asked, count, only_current=seen.only_current)
         index.large.add(seen.where)
-    where = seen.sql
-    answers = [index.near(where, vector, WITH_VECTOR, count) for vector in asked] if asked is not None else []
-    answers += [index.matching(where, query, WITH_VECTOR, count)] if words else []
-    return _judged(_once(together(*answers)), asked, None)
+    answers = [index.near(seen.sql, vector, WITH_VECTOR, count) for vector in asked] if asked is not None else []
+    answers += [index.matching(seen.sql, query, WITH_VECTOR, count)] if words else []
+    found = _once(together(*answers)) if answers else None
+    return _candidates(*found, asked, len(found[1]), only_current=False) if found else NOTHING
 
 
-def _whole(index: MemoryIndex, seen: RecallFilter, query: str) -> pa.Table | None:
-    """Every memory that passes the filter, with its word score; None when they are too many to read.
+def _whole(index: MemoryIndex, where: str, query: str) -> tuple[Read, Array] | None:
+    """Every memory that passes the filter, and their word scores; None when they are too many to read.
 
-    Most customers have few: reading them all costs less than a search by meaning, and serves each part of a question.
-    What is current is told here: the index has to read that column once more for each of the two.
+    One read costs less than a search by meaning, serves each part of a question, and the next question about the same
+    customer needs none. What is current is told later: the index has to read that column once more for each of the two.
     """
-    matching = [index.matching(seen.where, query, ["memory_id"], READ_WHOLE)] if query else []
-    rows, *matches = together(index.rows(seen.where, WITH_VECTOR, READ_WHOLE + 1), *matching)
-    if rows.num_rows > READ_WHOLE:
-        return None
-    if seen.only_current:
-        rows = rows.filter(rows.column("is_current"))
-    if not matches:
-        return rows.append_column(SCORE, _zeros(rows))
-    at = pc.index_in(rows.column("memory_id"), matches[0].column("memory_id"))
-    scores = matches[0].column(SCORE).combine_chunks().cast(pa.float32()).take(at.combine_chunks())
-    return rows.append_column(SCORE, pc.fill_null(scores, 0.0))
+    read = index.held.get(where)
+    reading = [index.rows(where, WITH_VECTOR, READ_WHOLE + 1)] if read is None else []
+    matching = [index.matching(where, query, [ROW_ID], SAID)] if query else []
+    answers = together(*reading, *matching)
+    if read is None:
+        if answers[0].num_rows > READ_WHOLE:
+            return None
+        read = _as_compared(answers[0])
+        index.held.put(where, read)
+    scores = np.zeros(read.rows.num_rows, dtype=np.float32)
+    if matching:
+        said = answers[-1]
+        scores[pc.index_in(said.column(ROW_ID), read.rows.column(ROW_ID)).to_numpy()] = said.column(SCORE).to_numpy()
+    return read, scores
 
 
-def _once(parts: list[pa.Table]) -> pa.Table | None:
-    """The rows of all parts, each once, with its word score."""
-    if not parts:
-        return None
+def _once(parts: list[pa.Table]) -> tuple[Read, Array]:
+    """The rows of all parts, each once, and their word scores."""
     scored = [part if SCORE in part.column_names else part.append_column(SCORE, _zeros(part)) for part in parts]
     found = pa.concat_tables(part.select([*WITH_VECTOR, SCORE]) for part in scored)
-    _, first, which = np.unique(found.column("memory_id").to_numpy(), return_index=True, return_inverse=True)
+    _, first, which = np.unique(found.column(ROW_ID).to_numpy(), return_index=True, return_inverse=True)
     scores = np.zeros(len(first), dtype=np.float32)
     np.maximum.at(scores, which, found.column(SCORE).to_numpy())
-    return found.take(pa.array(first)).drop_columns(SCORE).append_column(SCORE, pa.array(scores))
+    return _as_compared(found.take(pa.array(first))), scores
 
 
-def _judged(found: pa.Table | None, asked: Array | None, count: int | None) -> Candidates:
-    """Rows with their cosines and word scores; with `count` only so many of the best by either."""
-    if found is None or not found.num_rows:
-        nothing = np.zeros(0, dtype=np.float32)
-        return Candidates([], np.zeros((0, 0), dtype=np.float32), nothing, nothing)
-    vectors, lexical = _matrix(found.column(VECTOR)), found.column(SCORE).to_numpy()
-    each = products(vectors, asked) if asked is not None else np.zeros((len(vectors), 1), dtype=np.float32)
-    if count is not None and count < len(vectors):
-        best = np.argsort(-each, axis=0, kind="stable")[:count]
-        said = np.argsort(-lexical, kind="stable")[:count]
-        kept = np.union1d(best, said[lexical[said] > 0])
-        found, vectors, lexical, each = found.take(pa.array(kept)), vectors[kept], lexical[kept], each[kept]
-    return Candidates(found.select(COLUMNS).to_pylist(), vectors, each.max(axis=1), lexical)
+def _candidates(read: Read, lexical: Array, asked: Array | None, count: int, *, only_current: bool) -> Candidates:
+    """The best `count` by meaning, for each vector of the question, and the best by words; in the table's order."""
+    if not read.rows.num_rows:
+        return NOTHING
+    each = products(read.vectors, asked) if asked is not None else np.zeros((len(read.vectors), 1), dtype=np.float32)
+    eligible = np.asarray(read.rows.column("is_current")) if only_current else np.ones(len(each), dtype=bool)
+    chosen = _best(lexical, count, eligible & (lexical > 0))
+    for part in each.T:
+        chosen |= _best(part, count, eligible)
+    kept = np.flatnonzero(chosen)
+    rows = _as_dicts(read.rows.select(COLUMNS).take(pa.array(kept)))
+    return Candidates(rows, read.vectors[kept], each[kept].max(axis=1, initial=-1), lexical[kept])
+
+
+def _best(scores: Array, count: int, eligible: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Which have the `count` highest scores of those eligible; ties with the last of them too."""
+    if np.count_nonzero(eligible) <= count:
+        return eligible
+    worst = np.partition(-scores[eligible], count - 1)[count - 1]
+    return np.asarray(eligible & (-scores <= worst))
+
+
+def _as_compared(found: pa.Table) -> Read:
+    """Rows of the index without their vectors, and these as they are multiplied."""
+    parts = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in found.column(VECTOR).chunks]
+    halves = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float16)
+    dimension = found.schema.field(VECTOR).type.list_size
+    return Read(found.drop_columns(VECTOR).combine_chunks(), halves.astype(np.float32).reshape(-1, dimension))
+
+
+def _as_dicts(found: pa.Table) -> list[dict[str, Any]]:
+    """The rows; Arrow's own way to a time with a zone takes three times as long as all other columns together."""
+    moments = found.column("occurred_at").cast(pa.timestamp("us")).to_numpy().astype("datetime64[us]").astype(object)
+    rows: list[dict[str, Any]] = found.drop_columns("occurred_at").to_pylist()
+    for row, moment in zip(rows, moments, strict=True):
+        row["occurred_at"] = moment and moment.replace(tzinfo=UTC)
+    return rows
 
 
 def products(left: Array, right: Array) -> Array:
@@ -114,16 +146,15 @@ def products(left: Array, right: Array) -> Array:
     Waking its other threads costs more than the whole product, many times more where the machine is busy.
     """
     out = np.empty((len(left), len(right)), dtype=np.float32)
-    for row in range(0, len(left), BLOCK):
-        for column in range(0, len(right), BLOCK):
-            out[row : row + BLOCK, column : column + BLOCK] = left[row : row + BLOCK] @ right[column : column + BLOCK].T
+    count = len(left) // BLOCK
+    whole = count * BLOCK
+    blocks = left[:whole].reshape(count, BLOCK, left.shape[1])
+    for column in range(0, len(right), BLOCK):
+        some = right[column : column + BLOCK].T
+        out[:whole, column : column + BLOCK] = (blocks @ some).reshape(whole, some.shape[1])
+        out[whole:, column : column + BLOCK] = left[whole:] @ some
     return out
 
 
 def _zeros(table: pa.Table) -> pa.Array:
     return pa.array(np.zeros(table.num_rows, dtype=np.float32))
-
-
-def _matrix(column: pa.ChunkedArray) -> Array:
-    parts = [np.asarray(chunk.flatten().to_numpy(zero_copy_only=False), dtype=np.float32) for chunk in column.chunks]
-    return np.concatenate(parts).reshape(len(column), -1)

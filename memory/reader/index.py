@@ -18,12 +18,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from memory.reader.held import Held
 from memory.snapshot.layout import MEMORIES
 
 if TYPE_CHECKING:
     from lancedb.table import AsyncTable
 
 Array = npt.NDArray[np.float32]
+ROW_ID = "_rowid"  # selected like any column
 SCORE = "_score"
 VECTOR = "vector"
 Answer = Awaitable[pa.Table]
@@ -37,7 +39,8 @@ class MemoryIndex:
         self._table = table
         self.names = list(names)
         self.count = count
-        self.large: set[str] = set()  # filters that more rows pass than are worth reading at once
+        self.held = Held()
+        self.large: set[str] = set()  # filters that more rows pass than are worth reading whole
 
     @classmethod
     def open(cls, folder: Path) -> MemoryIndex:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from memory.reader.answers import Score
 from memory.reader.candidates import Candidates, products
@@ -35,14 +36,12 @@ def ranked(found: Candidates, recipe: Recipe, settings: RecallSettings, now: dat
     if not found.rows:
         return []
     semantic, lexical = _share_of_best(found.semantic), _share_of_best(found.lexical)
-    recency = np.asarray(
-        [_recency(row["occurred_at"], now, settings.half_life_days[row["kind"]]) for row in found.rows]
-    )
+    recency = _recency(found.rows, now, settings)
     importance = np.asarray([row["importance"] if row["importance"] is not None else 0.0 for row in found.rows])
     blend = recipe.semantic_share * semantic + (1 - recipe.semantic_share) * lexical
     weights = 1 + recipe.recency + recipe.importance
     among = (blend + recipe.recency * recency + recipe.importance * importance) / weights
-    order = sorted(range(len(found.rows)), key=lambda at: (-round(float(among[at]), 6), found.rows[at]["memory_id"]))
+    order = np.lexsort(([row["memory_id"] for row in found.rows], -among.round(6))).tolist()
     total = among * (np.clip(found.semantic.max(), 0, 1) if recipe.semantic_share > 0 else 1)
     stands_for = _fold(found, order, settings.fold_similarity)
     parts = np.stack([total, np.clip(found.semantic, 0, 1), lexical, recency, importance], axis=1)
@@ -56,11 +55,11 @@ def _share_of_best(scores: Array) -> Array:
     return np.clip(scores / best, 0, 1) if best > 0 else np.zeros_like(scores)
 
 
-def _recency(occurred_at: datetime | None, now: datetime, half_life_days: float) -> float:
-    if occurred_at is None:
-        return 0.0
-    age = (now - (occurred_at if occurred_at.tzinfo else occurred_at.replace(tzinfo=UTC))).total_seconds() / DAY_SECONDS
-    return float(0.5 ** (max(age, 0.0) / half_life_days))
+def _recency(rows: list[dict[str, Any]], now: datetime, settings: RecallSettings) -> npt.NDArray[np.float64]:
+    """From 1 of today to 0 of long ago; what has no time counts as of long ago."""
+    since = [now - row["occurred_at"] if row["occurred_at"] else timedelta.max for row in rows]
+    days = np.asarray([age.total_seconds() for age in since]) / DAY_SECONDS
+    return np.asarray(0.5 ** (days.clip(min=0) / [settings.half_life_days[row["kind"]] for row in rows]))
 
 
 def _fold(found: Candidates, order: list[int], similarity: float) -> dict[int, int]:

@@ -53,6 +53,24 @@ def test_no_question_reaches_another_customer(snapshot: Snapshot, recipe: str):
             )
 
 
+def test_what_is_held_for_one_customer_serves_no_other(snapshot: Snapshot):
+    """Whoever asked before, and whether or not the rows were read for an earlier question, the answer is the same."""
+    reader = Snapshot.open(snapshot.view.folder.parent)
+    first = {customer: reader.recall(customer, "the same words") for customer in CUSTOMERS[:-1]}
+    again = {customer: reader.recall(customer, "the same words") for customer in reversed(CUSTOMERS[:-1])}
+    assert first == again
+    for number, customer in enumerate(CUSTOMERS[:-1]):
+        assert {memory.memory_id for memory in again[customer].memories} == {f"m{number}", f"same{number}"}
+
+
+def test_a_customer_too_large_to_be_read_whole_is_answered_alike(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch):
+    questions = (("acc_longtext", "电话联系"), ("acc_a", "secret"), ("acc_b", "words"))
+    whole = [snapshot.recall(*question) for question in questions]
+    monkeypatch.setattr("memory.reader.candidates.READ_WHOLE", 1)
+    by_index = Snapshot.open(snapshot.view.folder.parent)
+    assert [by_index.recall(*question) for question in questions] == whole
+
+
 def test_no_filter_value_reaches_another_customer(snapshot: Snapshot):
     for attack in ("x' or owner != '", "email') or ('a' = 'a", "email\\' or 1=1 --"):
         assert snapshot.recall("acc_a", "secret", channels=[attack]).memories == []
