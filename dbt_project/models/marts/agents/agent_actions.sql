@@ -9,12 +9,16 @@ with logged as (
     window by_correlation as (partition by correlation_id)
 ),
 
--- An event that names no action belongs to the one that its correlation id stands for, where that is a single one.
+-- What an agent did belongs, where it names no action, to the one its correlation id stands for, if that is a single one.
 events as (
     select
         *,
-        coalesce(action_id, case when first_action_id = last_action_id then first_action_id end, correlation_id)
-            as decision_id
+        case
+            when event_type like 'action.%'
+                then coalesce(
+                    action_id, case when first_action_id = last_action_id then first_action_id end, correlation_id
+                )
+        end as decision_id
     from logged
 ),
 
@@ -36,7 +40,7 @@ decisions as (
         min(action_error) as error,
         min_by(record_key, ({{ timestamp_text('occurred_at') }} || record_key)) as first_record_key
     from events
-    where event_type like 'action.%' and decision_id is not null
+    where decision_id is not null
     group by decision_id
 )
 
@@ -88,6 +92,6 @@ select
     events.source_file,
     cast(events.source_row as bigint) as source_row
 from events
-left join decisions on events.decision_id = decisions.decision_id and events.event_type like 'action.%'
+left join decisions on events.decision_id = decisions.decision_id
 left join {{ ref('int_named_users') }} as named_users on events.user_id = named_users.user_identifier
 left join {{ ref('people') }} as people on named_users.person_id = people.person_id

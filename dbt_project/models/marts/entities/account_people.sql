@@ -107,12 +107,14 @@ activity as (
 
 seen as (
     select
-        record_key,
-        account_id,
-        min(first_at) as first_at,
-        max(last_at) as last_at
-    from activity
-    group by record_key, account_id
+        records.record_key,
+        records.account_id,
+        min(activity.first_at) as first_at,
+        max(activity.last_at) as last_at
+    from records
+    inner join activity on records.record_key = activity.record_key
+    where activity.account_id is null or records.account_id = activity.account_id
+    group by records.record_key, records.account_id
 ),
 
 memberships as (
@@ -129,10 +131,7 @@ memberships as (
         max(crm_contacts.left_at) as left_at
     from records
     left join created on records.record_key = created.record_key
-    left join seen
-        on
-            records.record_key = seen.record_key
-            and (seen.account_id is null or records.account_id = seen.account_id)
+    left join seen on records.record_key = seen.record_key and records.account_id = seen.account_id
     left join crm_contacts on records.record_key = crm_contacts.record_key
     group by records.account_id, records.person_id
 ),
