@@ -31,7 +31,9 @@ def _walk(part: dict[str, Any]) -> Iterator[str]:
 
 def test_the_check_sees_a_join_by_every_pair() -> None:
     with duckdb.connect() as con:
-        con.execute("create table a as from range(9) as a(i); create table b as select i, i % 2 as j from range(9) as b(i)")
+        con.execute(
+            "create table a as from range(9) as a(i); create table b as select i, i % 2 as j from range(9) as b(i)"
+        )
         assert list(joins_by_every_pair(con, "from a left join b on a.i = b.i and (b.j is null or b.j = a.i)"))
         assert not list(joins_by_every_pair(con, "from a left join b on a.i = b.i and b.j = 1"))
 
