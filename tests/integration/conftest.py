@@ -29,7 +29,7 @@ from memory.reader.session import Session
 
 ACCOUNTS, SEED, DAYS = 14, 11, 3
 READERS = 2
-PAUSE_SECONDS = 3  # between a reader's queries: each starts a process, and the night needs the machine too
+PAUSE_SECONDS = 6  # between a reader's queries: each starts a process, and the night needs the machine too
 AGENT = "night-desk"
 # Tables that several steps of a night write: an answer that mixed two nights would be neither night's.
 ACROSS_THE_NIGHT = """

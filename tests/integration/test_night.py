@@ -96,7 +96,7 @@ def test_who_changes_companies_is_one_person_with_two_memberships_in_time(nights
 def test_readers_see_one_night_or_the_other_while_one_runs(nights: Nights) -> None:
     after = nights.memhouse("sql", ACROSS_THE_NIGHT, "--json")
     assert after != nights.before
-    assert len(nights.meanwhile) >= 10
+    assert len(nights.meanwhile) >= 6
     assert nights.before in nights.meanwhile
     assert set(nights.meanwhile) <= {nights.before, after}
 
