@@ -57,8 +57,12 @@ def attach_options(settings: Settings) -> dict[str, str]:
 
 
 def attach_statement(settings: Settings, *, read_only: bool = False, version: int | None = None) -> str:
-    """SQL that attaches the lake to a DuckDB whose extensions are loaded: here, and on the connections dlt opens."""
+    """SQL that attaches the lake to a DuckDB whose extensions are loaded: here, and on the connections dlt opens.
+
+    An embedded catalog lies beside its files and names them relative to it: moved or copied together they stay a lake.
+    """
     options = [f"{name} {_quoted(value)}" for name, value in attach_options(settings).items()]
+    options += ["override_data_path true"] if settings.embedded_catalog else []
     options += ["read_only"] if read_only else []
     options += [f"snapshot_version {version}"] if version is not None else []
     return f"attach {_quoted('ducklake:' + catalog_uri(settings))} as {LAKE} ({', '.join(options)})"

@@ -24,8 +24,6 @@ concurrency:
 event_log_storage:           # SQLite as Dagster's own, with fewer waits for the disk
   module: orchestration.event_log
   class: NightEventLog
-  config:
-    base_dir: {events}
 """
 
 
@@ -34,7 +32,7 @@ def prepare_home(settings: Settings) -> None:
     settings.dagster_dir.mkdir(parents=True, exist_ok=True)
     path = settings.dagster_dir / INSTANCE_FILE
     if not path.exists():
-        path.write_text(INSTANCE.format(events=json.dumps(str(settings.dagster_dir / "history" / "runs"))))
+        path.write_text(INSTANCE)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -1,5 +1,6 @@
 import json
 import multiprocessing
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -25,6 +26,21 @@ def test_a_reader_pinned_to_a_version_does_not_see_the_head(settings: Settings) 
         with connect(settings, read_only=True, version=published) as reader:
             assert reader.execute("select a from t").fetchall() == [(1,)]
         assert con.execute("select count(*) from t").fetchone() == (2,)
+
+
+def test_a_moved_lake_holds_the_same_and_takes_more(settings: Settings, tmp_path: Path) -> None:
+    with connect(settings) as con:
+        con.execute("create table t as select range as a from range(1000)")
+        con.execute("delete from t where a % 7 = 0")
+        held = con.execute("select count(*), sum(a) from t").fetchall()
+    elsewhere = settings.model_copy(update={"lake": tmp_path / "elsewhere" / "lake"})
+    shutil.copytree(settings.lake, elsewhere.lake)
+    shutil.rmtree(settings.lake)
+    with connect(elsewhere) as con:
+        assert con.execute("select count(*), sum(a) from t").fetchall() == held
+        con.execute("delete from t where a < 500; insert into t values (7)")
+        assert con.execute("select min(a), count(*) from t").fetchall() == [(7, 430)]
+    assert not settings.lake.exists()
 
 
 def test_a_reader_cannot_write(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from dagster import DagsterEventType, DagsterInstance, EventRecordsFilter
@@ -31,6 +32,17 @@ def test_what_a_run_logs_is_there_for_dagsters_own_storage(settings: Settings, h
     assert {DagsterEventType.ASSET_MATERIALIZATION, DagsterEventType.PIPELINE_SUCCESS} <= kinds
     planned = EventRecordsFilter(DagsterEventType.ASSET_MATERIALIZATION)
     assert len(dagsters.get_event_records(planned)) == 2
+
+
+def test_a_moved_lake_logs_where_it_is(settings: Settings, tmp_path: Path) -> None:
+    with instance(settings) as home:
+        before = run(home, NIGHTS[0]).run_id
+    moved = settings.model_copy(update={"lake": tmp_path / "moved"})
+    settings.lake.rename(moved.lake)
+    with instance(moved) as home:
+        assert home.all_logs(before)
+        assert home.all_logs(run(home, NIGHTS[1]).run_id)
+    assert not settings.lake.exists()
 
 
 def test_many_runs_read_hold_few_files(home: DagsterInstance) -> None:
