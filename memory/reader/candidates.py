@@ -21,7 +21,7 @@ COLUMNS = [
 ]  # fmt: skip
 BLOCK = 24
 READ_WHOLE = 16_384  # a customer with as many memories is read whole and compared here, instead of by the index
-SAID = 256  # of one read whole, so many memories get a word score
+SAID = 500  # of one read whole, so many memories get a word score
 WITH_VECTOR = [ROW_ID, *COLUMNS, VECTOR]
 SEARCHED_CHARACTERS = 2000  # a longer question is cut: its words would find everything
 
