@@ -7,7 +7,8 @@ with versions as (
 readable as (
     select
         *,
-        coalesce(plain_body, {{ html_to_text('html_body') }}) as body
+        -- Zendesk leaves this one entity in its plain text.
+        coalesce(replace(plain_body, '&nbsp;', ' '), {{ html_to_text('html_body') }}) as body
     from versions
 ),
 

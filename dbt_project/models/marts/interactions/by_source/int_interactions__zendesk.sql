@@ -5,7 +5,7 @@ with tickets as (
 comments as (
     select
         *,
-        row_number() over (partition by ticket_record_key order by occurred_at, native_id) as position
+        row_number() over (partition by ticket_record_key, is_public order by occurred_at, native_id) as position
     from {{ ref('stg_zendesk__ticket_comments') }}
 ),
 
@@ -49,6 +49,20 @@ messages as (
         source_row,
         recorded_at
     from opened
+),
+
+-- Zendesk's own doings, such as closing what was solved, have the author -1.
+written as (
+    select
+        messages.*,
+        case
+            when messages.author_record_key = 'zendesk:users:-1' then 'bot'
+            when users.role in ('agent', 'admin') then 'staff'
+            else 'customer'
+        end as author_role,
+        users.recorded_at as author_recorded_at
+    from messages
+    left join {{ ref('stg_zendesk__users') }} as users on messages.author_record_key = users.record_key
 )
 
 select
@@ -63,15 +77,15 @@ select
         else 'ticket_reply'
     end as kind,
     case
-        when not messages.is_public then 'internal'
-        when users.role in ('agent', 'admin') then 'outbound'
+        when not messages.is_public or messages.author_role = 'bot' then 'internal'
+        when messages.author_role = 'staff' then 'outbound'
         else 'inbound'
     end as direction,
-    case when users.role in ('agent', 'admin') then 'staff' else 'customer' end as author_role,
+    messages.author_role,
     messages.author_record_key,
     case
-        when users.role in ('agent', 'admin') then tickets.requester_record_key
-        else coalesce(messages.author_record_key, tickets.requester_record_key)
+        when messages.author_role = 'customer' then coalesce(messages.author_record_key, tickets.requester_record_key)
+        else tickets.requester_record_key
     end as person_record_key,
     {{ empty_list() }} as participant_record_keys,
     tickets.organization_record_key as account_record_key,
@@ -96,8 +110,7 @@ select
     greatest(
         max(messages.recorded_at) over (partition by messages.ticket_record_key),
         coalesce(tickets.recorded_at, messages.recorded_at),
-        coalesce(users.recorded_at, messages.recorded_at)
+        coalesce(messages.author_recorded_at, messages.recorded_at)
     ) as changed_at
-from messages
+from written as messages
 left join tickets on messages.ticket_record_key = tickets.record_key
-left join {{ ref('stg_zendesk__users') }} as users on messages.author_record_key = users.record_key

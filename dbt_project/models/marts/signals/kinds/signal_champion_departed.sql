@@ -14,10 +14,22 @@ with said as (
         and account_id is not null and person_id is not null
 ),
 
+-- With the contact that bears the mark.
 marks as (
-    select *
-    from {{ ref('account_people') }}
-    where invalid_at is not null and left_evidence is not null
+    select
+        people.account_id,
+        people.person_id,
+        people.invalid_at,
+        min(contacts.record_key) as record_key
+    from {{ ref('account_people') }} as people
+    inner join {{ ref('int_person_record_accounts') }} as members
+        on people.account_id = members.account_id and people.person_id = members.person_id
+    inner join {{ ref('stg_salesforce__contacts') }} as contacts on members.record_key = contacts.record_key
+    where
+        people.invalid_at is not null
+        and people.left_evidence is not null
+        and (contacts.status = 'left' or contacts.email_bounced_at is not null)
+    group by people.account_id, people.person_id, people.invalid_at
 ),
 
 -- Inner first: an outer join on a range of days would hold every day against every mark.
@@ -43,7 +55,7 @@ marked as (
         marks.person_id,
         coalesce({{ add_days(midnight('last_seen.day'), 1) }}, marks.invalid_at) as left_at,
         marks.invalid_at as detected_at,
-        {{ list_item('marks.record_keys', 1) }} as record_key,
+        marks.record_key,
         'marked as gone' as why
     from marks
     left join last_seen

@@ -17,7 +17,9 @@ counted as (
         *,
         count(*) over windowed as recent,
         min(occurred_at) over windowed as first_at,
-        min_by(record_key, occurred_at) over windowed as first_record_key
+        min_by(record_key, occurred_at) over windowed as first_record_key,
+        max(occurred_at) over windowed as last_at,
+        max_by(record_key, occurred_at) over windowed as last_record_key
     from statements
     window windowed as (
         partition by account_id order by {{ day_number('occurred_at') }}
@@ -37,11 +39,11 @@ select
         account_id='account_id',
         person_id='person_id',
         occurred_at='first_at',
-        detected_at='occurred_at',
+        detected_at='last_at',
         value='recent',
         baseline=rules['min_statements'],
         subject='first_record_key',
-        evidence=list_of(['first_record_key', 'record_key']),
+        evidence=list_of(['first_record_key', 'last_record_key']),
         detail='content',
     ) }}
 from heated

@@ -12,13 +12,19 @@ with introduced as (
         and account_id is not null and person_id is not null
     union all
     select
-        members.account_id,
-        members.person_id,
-        members.valid_at as appeared_at,
-        members.title,
-        {{ list_item('members.record_keys', 1) }} as record_key
-    from {{ ref('account_people') }} as members
-    where members.valid_at is not null and members.title is not null
+        people.account_id,
+        people.person_id,
+        people.valid_at as appeared_at,
+        people.title,
+        min(members.record_key) as record_key
+    from {{ ref('account_people') }} as people
+    inner join {{ ref('int_person_record_accounts') }} as members
+        on
+            people.account_id = members.account_id
+            and people.person_id = members.person_id
+            and people.title = members.title
+    where people.valid_at is not null
+    group by people.account_id, people.person_id, people.valid_at, people.title
 ),
 
 executives as (

@@ -33,7 +33,9 @@ pauses as (
         greatest(0, {{ days_between('spans.first_day', 'contact_days.day') }}) as known_days
     from contact_days
     inner join {{ ref('int_account_spans') }} as spans
-        on contact_days.account_id = spans.account_id and contact_days.day <= spans.last_day
+        on
+            contact_days.account_id = spans.account_id
+            and contact_days.day between spans.first_day and spans.last_day
     window by_account as (partition by contact_days.account_id order by contact_days.day)
 ),
 

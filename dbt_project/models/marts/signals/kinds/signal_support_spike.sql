@@ -16,6 +16,8 @@ counted as (
         count(*) over recent_threads as recent,
         min(threads.opened_at) over recent_threads as first_opened_at,
         min_by(threads.record_key, threads.opened_at) over recent_threads as first_record_key,
+        max(threads.opened_at) over recent_threads as last_opened_at,
+        max_by(threads.record_key, threads.opened_at) over recent_threads as last_record_key,
         count(*) over earlier_threads as earlier,
         least(
             {{ rules['baseline'] }},
@@ -50,11 +52,11 @@ select
         'support_spike',
         account_id='account_id',
         occurred_at='first_opened_at',
-        detected_at='opened_at',
+        detected_at='last_opened_at',
         value='recent',
         baseline='expected',
         subject='first_record_key',
-        evidence=list_of(['first_record_key', 'record_key']),
+        evidence=list_of(['first_record_key', 'last_record_key']),
         detail=rounded('recent') ~ " || ' support threads in " ~ rules['window'] ~ " days, ' || " ~ rounded('expected') ~ " || ' expected'",
     ) }}
 from spikes

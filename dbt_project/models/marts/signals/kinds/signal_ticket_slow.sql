@@ -7,7 +7,8 @@ with tickets as (
         min(occurred_at) as opened_at,
         min_by(record_key, occurred_at) as record_key,
         min(occurred_at) filter (where direction = 'outbound') as answered_at,
-        min_by(record_key, occurred_at) filter (where direction = 'outbound') as answer_record_key
+        min_by(record_key, occurred_at) filter (where direction = 'outbound') as answer_record_key,
+        max({{ json_text('metadata', ['ticket_status']) }}) as status
     from {{ ref('interactions') }}
     where channel = 'ticket' and account_id is not null
     group by thread_id
@@ -33,4 +34,5 @@ select
         detail="case when answered_at is null then 'no answer for ' else 'first answer after ' end || " ~ rounded('hours') ~ " || ' hours'",
     ) }}
 from waited
-where hours > {{ rules['hours'] }}
+-- Whether a ticket that is over, or was not delivered itself, ever had an answer cannot be seen where none was delivered.
+where hours > {{ rules['hours'] }} and (answered_at is not null or status not in ('solved', 'closed'))
