@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from datetime import date
 from pathlib import Path
 
 from lake.connection import attach_options, catalog_uri, extensions_of, install_extensions
-from lake.settings import Settings, load_settings
+from lake.settings import Settings
 from lake.time import as_of
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -42,14 +41,3 @@ def dbt_vars(settings: Settings, day: date) -> str:
             "default_region": settings.default_region,
         }
     )
-
-
-def main() -> None:
-    """dbt's own program on the lake of the settings: `python -m lake.dbt docs generate`, then `… docs serve`."""
-    program = Path(sys.executable).with_name("dbt")
-    arguments = [str(program), *sys.argv[1:], "--project-dir", str(PROJECT_DIR)]
-    os.execve(program, arguments, os.environ | dbt_environment(load_settings()))  # noqa: S606 (no shell, our own program)
-
-
-if __name__ == "__main__":
-    main()

@@ -15,3 +15,25 @@
         'zendesk': ['organizations', 'ticket_comments', 'tickets', 'users'],
     }) }}
 {% endmacro %}
+
+{#- Where rows wait that could not be read: one relation a source, those of the user's own tools (`sources.yml`) included. -#}
+{% macro reject_tables() %}
+    {%- set tables, schemas = [], [] %}
+    {%- for source_name in raw_streams() %}
+        {%- do tables.append(source('raw_' ~ source_name, '_rejected')) %}
+        {%- do schemas.append('raw_' ~ source_name) %}
+    {%- endfor %}
+    {%- if execute %}
+        {%- set query %}
+            select distinct table_schema
+            from information_schema.tables
+            where table_catalog = '{{ target.database }}' and table_name = '_rejected'
+                and table_schema not in ('{{ schemas | join("', '") }}')
+            order by table_schema
+        {%- endset %}
+        {%- for schema in run_query(query).columns[0].values() %}
+            {%- do tables.append(api.Relation.create(database=target.database, schema=schema, identifier='_rejected')) %}
+        {%- endfor %}
+    {%- endif %}
+    {{ return(tables) }}
+{% endmacro %}

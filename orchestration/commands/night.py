@@ -95,10 +95,29 @@ def show_found(settings: Settings, day: date) -> None:
         err.print(f"  … and {len(found.unknown) - 10} more that are not recognised")
 
 
+def _rejected(settings: Settings, day: date) -> tuple[int, int]:
+    """Rows in quarantine: those of this night, and all."""
+    from lake.connection import connect
+    from lake.time import as_of
+
+    count = "select count(*) filter (where recorded_at = ?), count(*) from quarantine.rejected_rows"
+    with connect(settings, read_only=True) as con:
+        new, waiting = con.execute(count, [as_of(day)]).fetchall()[0]
+    return int(new), int(waiting)
+
+
 def show_night(settings: Settings, result: NightResult) -> None:
     """Stages, and where the result is."""
     rows = [(s["stage"], s["status"], f"{s['seconds']:.1f} s", f"{sum(s['rows'].values()):,}") for s in result.stages]
     print_table(("stage", "outcome", "time", "rows in its tables"), rows, title=f"Night of {result.day}")
+    new, waiting = _rejected(settings, result.day)
+    if waiting:
+        err.print(
+            f"Quarantine: {waiting:,} rows could not be read or typed, {new:,} of them new: "
+            'memhouse sql --head "from quarantine.rejected_rows"',
+            markup=False,
+            highlight=False,
+        )
     out.print(f"Checks: {result.checks['passed']} passed, {result.checks['failed']} failed (warnings)")
     out.print(
         f"Published: [bold]{result.snapshot_id}[/] at lake version {result.lake_version}, in {result.seconds:.0f} s"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from itertools import count
+from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -44,13 +46,28 @@ def sql(query: Query, lake: Lake = None, head: Head = False, limit: Limit = 200,
         lock_down(con, settings)
         columns, cursor = _run(con, text)
         if as_json:
+            names = _told_apart(columns)
             while row := cursor.fetchone():
-                print_json(dict(zip(columns, row, strict=True)))
+                print_json(dict(zip(names, map(_as_json, row), strict=True)))
             return
         rows = cursor.fetchmany(limit + 1)
     print_rows(columns, rows[:limit])
     if len(rows) > limit:
         err.print(f"The first {limit} rows; --limit N shows more, --json all.")
+
+
+def _told_apart(columns: list[str]) -> list[str]:
+    """Names for a row's values, each once: `a`, `a_2`."""
+    names: list[str] = []
+    for column in columns:
+        same = (f"{column}_{number}" for number in count(2))
+        names.append(column if column not in names else next(name for name in same if name not in columns + names))
+    return names
+
+
+def _as_json(value: object) -> object:
+    """JSON knows neither infinity nor `nan`."""
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def published_version(settings: Settings) -> int:

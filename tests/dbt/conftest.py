@@ -95,6 +95,8 @@ def staged_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             "'sha', 'too_many_fields', 'row 3 of contacts.csv has 20 fields, not 17', 'a,b', ?, 'load')",
             [DAYS[0], as_of(DAYS[0])],
         )
+        con.execute("create schema raw_moose; create table raw_moose._rejected as from raw_hubspot._rejected")
+        con.execute("update raw_moose._rejected set source = 'moose', stream = 'answers', _source_file = 'moose/a.csv'")
     run_dbt(settings, DAYS[1], "build", "--select", *STAGED, "generic_mailboxes", "free_mail_domains")
     return settings
 

@@ -66,6 +66,7 @@ def test_every_bad_row_is_in_quarantine_with_reason_and_place_and_nothing_else_i
         ("custom", "interactions", 4, "typing", "not_a_timestamp"),
         ("hubspot", "contacts", 3, "reading", "too_many_fields"),
         ("mailbox", "messages", 6, "typing", "missing_value"),
+        ("moose", "answers", 3, "reading", "too_many_fields"),  # a tool of the user's own
         ("salesforce", "accounts", 4, "typing", "not_a_timestamp"),
         ("salesforce", "accounts", 5, "typing", "missing_value"),
         ("salesforce", "accounts", 6, "typing", "not_an_amount"),

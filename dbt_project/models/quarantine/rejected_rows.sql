@@ -4,9 +4,8 @@
 {%- set since = newest_seen() | trim %}
 {%- set since_read = ' and _recorded_at >= ' ~ since if since else '' %}
 {%- set since_typed = ' and recorded_at >= ' ~ since if since else '' %}
-{%- set streams = raw_streams() -%}
 with rejects as (
-    {%- for source_name, stream_names in streams.items() %}
+    {%- for rejected in reject_tables() %}
         select
             source,
             stream,
@@ -19,10 +18,13 @@ with rejects as (
             raw_text,
             _file_sha256 as file_sha256,
             _recorded_at as recorded_at
-        from {{ source('raw_' ~ source_name, '_rejected') }}
+        from {{ rejected }}
         where _recorded_at <= {{ as_of() }} and _drop_date <= {{ as_of_date() }}{{ since_read }}
+        union all
+    {%- endfor %}
+    {%- for source_name, stream_names in raw_streams().items() %}
+        {%- set is_last_source = loop.last %}
         {%- for stream in stream_names %}
-            union all
             select
                 '{{ source_name }}' as source,
                 '{{ stream }}' as stream,
@@ -37,8 +39,8 @@ with rejects as (
                 recorded_at
             from {{ ref('base_' ~ source_name ~ '__' ~ stream) }}
             where reject_reason is not null{{ since_typed }}
+            {% if not (is_last_source and loop.last) %}union all{% endif %}
         {%- endfor %}
-        {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 

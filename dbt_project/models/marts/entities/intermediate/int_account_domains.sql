@@ -22,18 +22,57 @@ named as (
     from organization_domains
 ),
 
--- A mail provider that one customer also uses for its invoices has people of many accounts.
-people_of_domains as (
+records as (
     select
         persons.company_domain as domain,
-        links.entity_id as account_id,
-        min(links.record_key) as record_key,
-        count(*) as persons
+        persons.account_record_key,
+        links.entity_id as person_id
     from {{ ref('person_records') }} as persons
     inner join {{ ref('identity_links') }} as links
-        on persons.account_record_key = links.record_key and links.entity_type = 'account'
-    where persons.company_domain is not null
-    group by persons.company_domain, links.entity_id
+        on persons.record_key = links.record_key and links.entity_type = 'person'
+),
+
+-- Whom any of their records links to an account: a private address says so little of its owner that others must.
+members as (
+    select
+        records.person_id,
+        links.entity_id as account_id,
+        min(links.record_key) as record_key
+    from records
+    inner join {{ ref('identity_links') }} as links
+        on records.account_record_key = links.record_key and links.entity_type = 'account'
+    group by records.person_id, links.entity_id
+),
+
+-- A mail provider that one customer also uses for its invoices has people of many accounts.
+domain_members as (
+    select distinct
+        records.domain,
+        members.person_id,
+        members.account_id,
+        members.record_key
+    from records
+    inner join members on records.person_id = members.person_id
+    where records.domain is not null
+),
+
+people_of_domains as (
+    select
+        domain,
+        account_id,
+        min(record_key) as record_key,
+        count(*) as persons
+    from domain_members
+    group by domain, account_id
+),
+
+-- Who has moved on belongs to two accounts, and is one person all the same.
+persons_of_domains as (
+    select
+        domain,
+        count(distinct person_id) as persons
+    from domain_members
+    group by domain
 ),
 
 claims as (
@@ -86,12 +125,12 @@ agreements as (
         candidates.domain,
         candidates.account_id,
         candidates.record_key,
-        sum(case when people_of_domains.account_id = candidates.account_id then people_of_domains.persons else 0 end)
-            as agreeing,
-        coalesce(sum(people_of_domains.persons), 0) as persons
+        coalesce(agreeing.persons, 0) as agreeing,
+        coalesce(linked.persons, 0) as persons
     from candidates
-    left join people_of_domains on candidates.domain = people_of_domains.domain
-    group by candidates.domain, candidates.account_id, candidates.record_key
+    left join people_of_domains as agreeing
+        on candidates.domain = agreeing.domain and candidates.account_id = agreeing.account_id
+    left join persons_of_domains as linked on candidates.domain = linked.domain
 )
 
 select
