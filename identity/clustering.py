@@ -4,7 +4,8 @@ Two groups join when some pair of theirs is a likely match and all their pairs t
 Pairs that were never compared shared no key, which is itself evidence against, unless they had nothing to compare.
 Two groups that hold different identifiers of one system, or that would be implausibly large, are two entities unless
 some pair is beyond doubt: what makes their other pairs likely is a name, which namesakes share. A record that alone
-holds two dense groups together is a bridge and is cut. Judgements outweigh every score.
+holds two dense groups together is a bridge and is cut. Judgements outweigh every score: two records decided to be
+different never share an entity, and the groups of two decided to be the same become one, whole, whatever else is said.
 """
 
 from __future__ import annotations
@@ -78,10 +79,12 @@ def cluster(
     joined = weight >= JOIN
     components = connected(records, left[joined], right[joined])
     labels = _smallest_members(components)
-    inside = np.flatnonzero(components[left] == components[right])
+    # What is decided to be the same joins groups that the scores have made: first, it would tear a record from its own.
+    inside = np.flatnonzero((components[left] == components[right]) & (weight < DECIDED))
     left, right, weight = left[inside], right[inside], weight[inside]
     doubtful = _doubtful(components, left, weight)
     doubtful[_conflicting(components, owned)] = True
+    doubtful[components[np.array(same, dtype=np.int64).reshape(-1)]] = True
     masks = np.ones(records, dtype=np.int64) if told is None else told
     unsettled = np.flatnonzero(doubtful[components[left]])
     for members, edges in _groups(components, doubtful, left, unsettled):
@@ -93,7 +96,30 @@ def cluster(
         labels[list(local)] = list(local.values())
     bridged = labels.copy()
     _cut_bridges(labels, left, right, weight, masks)
+    _unite(labels, same, different)
     return Clusters(labels, _apart(labels, bridged, left, right, weight, owned))
+
+
+def _unite(labels: Ids, same: Sequence[Pair], different: Sequence[Pair]) -> None:
+    """Make the groups of each pair decided to be the same one, unless two of their records are decided to differ."""
+    if not same:
+        return
+    groups = {int(labels[record]): {int(labels[record])} for pair in (*same, *different) for record in pair}
+    against: dict[int, set[int]] = {group: set() for group in groups}
+    root = {group: group for group in groups}
+    for a, b in different:
+        against[int(labels[a])].add(int(labels[b]))
+        against[int(labels[b])].add(int(labels[a]))
+    for a, b in same:
+        one, other = sorted((root[int(labels[a])], root[int(labels[b])]))
+        if one == other or against[one] & groups[other]:
+            continue
+        groups[one] |= groups[other]
+        against[one] |= against[other]
+        root |= dict.fromkeys(groups.pop(other), one)
+    joined = np.arange(len(labels))
+    joined[list(root)] = list(root.values())
+    labels[:] = joined[labels]
 
 
 def _cut_bridges(labels: Ids, left: Ids, right: Ids, weight: Weights, told: Ids) -> None:

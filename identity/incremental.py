@@ -69,6 +69,15 @@ def link_arrivals(
         f"create or replace table touched_entities as select distinct entity_id from {entities} where record_key in "
         f"(from {leaving} union all from looked_at_keys)"
     )
+    if decided.looked_at:  # what a judgement parted may stand apart from both of its records
+        con.execute(
+            f"insert into touched_entities select distinct r.entity_id from {known_edges_table(specification)} "
+            f"join {entities} as l on left_key = l.record_key join {entities} as r on right_key = r.record_key "
+            f"where match_weight >= {JOIN} and l.entity_id <> r.entity_id and l.entity_id in (from touched_entities) "
+            f"union select distinct l.entity_id from {known_edges_table(specification)} "
+            f"join {entities} as l on left_key = l.record_key join {entities} as r on right_key = r.record_key "
+            f"where match_weight >= {JOIN} and l.entity_id <> r.entity_id and r.entity_id in (from touched_entities)"
+        )
     con.execute(f"delete from {tables.features} where record_key in (from {leaving})")
     _add_features(con, specification, tables, arrivals)
     write_members(con, specification, tables.features, tables.changed)

@@ -10,7 +10,16 @@ from typing import Any
 
 from duckdb import DuckDBPyConnection
 
-from identity.judgements import CSV_COLUMNS, VERDICTS, Judgement, JudgementError, check, judgements, take
+from identity.judgements import (
+    CSV_COLUMNS,
+    VERDICTS,
+    Judgement,
+    JudgementError,
+    check,
+    judgements,
+    refuse_contradictions,
+    take,
+)
 from identity.records import RECORDS
 from identity.reviewing import ReviewPair
 from identity.store import ensure_tables
@@ -44,41 +53,66 @@ def export_queue(pairs: Iterable[ReviewPair], path: Path) -> int:
 def import_judgements(con: DuckDBPyConnection, path: Path, decided_by: str, decided_at: datetime) -> int:
     """Take judgements from CSV: entity_type, left_key, right_key, verdict; the other columns where given; how many.
 
-    Rows without a verdict are not decided yet and passed over, as are judgements that the lake has already.
-    All rows are checked before one is taken. Raises JudgementError with the line and the column.
+    Rows without a verdict are not decided yet and passed over, as are judgements that the lake has, or has newer
+    ones of. All rows are checked before one is taken. Raises JudgementError with the line and the column.
     """
     found = _read(path, decided_by, decided_at)
     ensure_tables(con)
+    lines: dict[tuple[str, str, str], int] = {}
     for line, judgement in found:
         try:
             check(con, judgement)
         except JudgementError as error:
             raise JudgementError(f"{path} line {line}: {error}") from error
-    known = {_identity(judgement) for judgement in judgements(con, withdrawn=True)}
-    fresh = [judgement for _, judgement in found if _identity(judgement) not in known]
+        if judgement.withdrawn_at is None and (twice := lines.setdefault(_pair(judgement), line)) != line:
+            raise JudgementError(
+                f"{path} line {line}: the pair of line {twice}, {judgement.left_key} and {judgement.right_key}, again; "
+                "give one row a pair"
+            )
+    had = judgements(con, withdrawn=True)
+    known = {_identity(judgement) for judgement in had}
+    stands = {_pair(judgement): judgement for judgement in had if judgement.withdrawn_at is None}
+    ordered = sorted((judgement for _, judgement in found), key=lambda judgement: judgement.decided_at)
+    fresh = [
+        judgement
+        for judgement in ordered
+        if _identity(judgement) not in known and not _says_nothing_new(judgement, stands.get(_pair(judgement)))
+    ]
     with transaction(con):
         for judgement in fresh:
             take(con, judgement)
+        refuse_contradictions(con, sorted({judgement.entity_type for judgement in fresh}))
     return len(fresh)
+
+
+def _says_nothing_new(judgement: Judgement, standing: Judgement | None) -> bool:
+    """True where what stands says the same, or was decided later."""
+    if standing is None or judgement.withdrawn_at is not None:
+        return False
+    return standing.verdict == judgement.verdict or judgement.decided_at < standing.decided_at
 
 
 def _read(path: Path, decided_by: str, decided_at: datetime) -> list[tuple[int, Judgement]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
+            reader = csv.DictReader(file, strict=True)
             missing = sorted(set(NEEDED) - set(reader.fieldnames or ()))
             if missing:
                 raise JudgementError(f"{path}: the header lacks {', '.join(missing)}")
             return [
                 (reader.line_num, _from_row(f"{path} line {reader.line_num}", row, decided_by, decided_at))
                 for row in reader
-                if (row["verdict"] or "").strip()
+                if None in row or None in row.values() or (row["verdict"] or "").strip()
             ]
+    except csv.Error as error:
+        raise JudgementError(f"{path} line {reader.line_num + 1}: no CSV ({error}); is a quote left open?") from error
     except UnicodeDecodeError as error:
         raise JudgementError(f"{path} is no UTF-8 text; save it as CSV UTF-8") from error
 
 
 def _from_row(place: str, row: dict[str, str | None], decided_by: str, decided_at: datetime) -> Judgement:
+    if None in row or None in row.values():
+        raise JudgementError(f"{place}: {'more' if None in row else 'fewer'} cells than the header has columns")
     given = {name: (row.get(name) or "").strip() for name in CSV_COLUMNS}
     verdict = given["verdict"].lower()
     if verdict not in VERDICTS:
@@ -86,11 +120,13 @@ def _from_row(place: str, row: dict[str, str | None], decided_by: str, decided_a
     if given["entity_type"] not in RECORDS:
         raise JudgementError(f"{place}, column entity_type: {given['entity_type']!r}; give {' or '.join(RECORDS)}")
     left, right = sorted((given["left_key"], given["right_key"]))
+    decided = _time(place, "decided_at", given["decided_at"]) or decided_at
+    withdrawn = _time(place, "withdrawn_at", given["withdrawn_at"])
+    if decided > decided_at or (withdrawn and not decided <= withdrawn <= decided_at):
+        raise JudgementError(f"{place}: decided_at, then withdrawn_at, then now: the times given are not in this order")
     return Judgement(
         given["entity_type"], left, right, "same" if verdict == "same" else "different",
-        given["decided_by"] or decided_by,
-        _time(place, "decided_at", given["decided_at"]) or decided_at,
-        _time(place, "withdrawn_at", given["withdrawn_at"]),
+        given["decided_by"] or decided_by, decided, withdrawn,
         given["note"], given["withdrawn_by"] or None, given["withdrawn_note"] or None,
     )  # fmt: skip
 
@@ -104,6 +140,10 @@ def _time(place: str, column: str, text: str) -> datetime | None:
     except ValueError as error:
         raise JudgementError(f"{place}, column {column}: {text!r}; give ISO 8601") from error
     return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _pair(judgement: Judgement) -> tuple[str, str, str]:
+    return judgement.entity_type, judgement.left_key, judgement.right_key
 
 
 def _identity(judgement: Judgement) -> tuple[Any, ...]:

@@ -67,6 +67,7 @@ def decide(
     check(con, judgement)
     with transaction(con):
         take(con, judgement)
+        refuse_contradictions(con, [entity_type])
     return judgement
 
 
@@ -123,6 +124,7 @@ def merge(
     with transaction(con):
         withdraw_between(con, entity_type, first, second, decided_at, decided_by, note)
         take(con, judgement)
+        refuse_contradictions(con, [entity_type])
     return [judgement]
 
 
@@ -153,6 +155,7 @@ def split(
     with transaction(con):
         for judgement in judgements:
             take(con, judgement)
+        refuse_contradictions(con, [entity_type])
     return judgements
 
 
@@ -203,6 +206,24 @@ def check(con: DuckDBPyConnection, judgement: Judgement) -> None:
             f"{judgement.left_key} is a {left} record and {judgement.right_key} a {right} record: kinds are never "
             "merged; if a customer was taken for staff, mend the setting own_domains"
         )
+
+
+def refuse_contradictions(con: DuckDBPyConnection, entity_types: Iterable[str]) -> None:
+    """Raise JudgementError, in the caller's transaction, where what stands calls two records one and different."""
+    for entity_type in entity_types:
+        judged = standing(con, entity_type)
+        group: dict[str, set[str]] = {}
+        for j in judged:
+            if j.verdict == "same":
+                both = group.get(j.left_key, {j.left_key}) | group.get(j.right_key, {j.right_key})
+                group |= dict.fromkeys(both, both)
+        for j in judged:
+            if j.verdict == "different" and j.right_key in group.get(j.left_key, ()):
+                between = ", ".join(sorted(group[j.left_key] - {j.left_key, j.right_key}))
+                raise JudgementError(
+                    f"{j.left_key} and {j.right_key} would be judged different, and one by way of {between}; "
+                    "withdraw one of these judgements first (memhouse judgements)"
+                )
 
 
 def take(con: DuckDBPyConnection, judgement: Judgement) -> None:

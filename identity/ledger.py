@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 PREFIXES = {"account": "acc_", "person": "per_"}
 DIGITS = 20
+GENERATIONS = 64  # ids of one founding record that are told apart by age
 
 Founding = tuple[str, str]  # first drop date (ISO), record key: the order in which records found entities
 
@@ -108,7 +109,7 @@ def assign(
     taken: set[str] = set(living)
     fresh = []
     for index, members in enumerate(ordered):
-        own = sorted(claims.get(index, ()), key=lambda entity: (book.founders[entity], entity))
+        own = sorted(claims.get(index, ()), key=lambda entity: _age(entity_type, entity, book.founders[entity]))
         if not own:
             fresh.append(members)
             continue
@@ -127,6 +128,12 @@ def assign(
         events.append(Event("retired", entity, None, book.founders[entity], "no records left"))
         book.apply(events[-1])
     return Assignment(ids, events)
+
+
+def _age(entity_type: str, entity: str, founding: Founding) -> tuple[Founding, int, str]:
+    """What tells the older of two ids: its founding; of those that one record founded, the generation."""
+    minted = (at for at in range(GENERATIONS) if minted_id(entity_type, founding, at) == entity)
+    return founding, next(minted, GENERATIONS), entity
 
 
 def _moves(

@@ -78,7 +78,7 @@ def find_pair(
         except UnknownError:
             continue
     raise UnknownError(
-        f"{left} is a {first.entity_type}, {right} is a {second.entity_type}: they cannot be compared; "
+        f"{left} is of type {first.entity_type}, {right} of type {second.entity_type}: they cannot be compared; "
         "give two of a kind"
     )
 

@@ -50,6 +50,21 @@ def test_judgements_outweigh_scores() -> None:
     assert labels(3, [], same=[(0, 1)], different=[(1, 2)]) == [0, 0, 2]
 
 
+def test_two_records_decided_to_be_the_same_make_their_groups_one_whole() -> None:
+    for size in (1, 2, 6, 20):
+        scored = within(range(size), range(size, 2 * size))
+        assert labels(2 * size, scored, same=[(0, size)]) == [0] * 2 * size
+        assert labels(2 * size, [*scored, (0, size, -9.0)], same=[(0, size)]) == [0] * 2 * size
+    threes = within(range(3), range(3, 6), range(6, 9))
+    assert labels(9, threes, same=[(0, 3), (4, 8)]) == [0] * 9
+
+
+def test_decided_to_differ_outweighs_decided_to_be_the_same() -> None:
+    assert labels(3, [], same=[(0, 1), (1, 2)], different=[(0, 2)]) == [0, 0, 2]
+    pairs = within(range(4), range(4, 8))
+    assert labels(8, pairs, same=[(0, 4)], different=[(3, 7)]) == [0, 0, 0, 0, 4, 4, 4, 4]
+
+
 def test_the_order_of_pairs_does_not_matter() -> None:
     scored = [(0, 1, 3.0), (1, 2, 2.0), (0, 2, -7.0), (2, 3, 4.0), (1, 3, -1.0)]
     assert labels(4, scored) == labels(4, scored[::-1])

@@ -107,6 +107,22 @@ def test_merge_then_unmerge_restores(partition: Partition, data: st.DataObject) 
     assert len(set(together[0].ids.values())) == len(partition) - 1
 
 
+@given(st.integers(0, 999))
+def test_split_then_unsplit_restores_whatever_the_ids_hash_to(number: int) -> None:
+    """The founder leaves with the smaller part, which gets an id of its own, and comes back."""
+    founder, with_it, others = (
+        ("2025-01-01", f"app:groups:{number}"),
+        ("2025-06-01", "x"),
+        [("2025-06-01", key) for key in KEYS],
+    )
+    whole, parts = [[founder, with_it, *others]], [[founder, with_it], others]
+    book = Book()
+    first = assign("account", whole, {}, book)
+    apart = assign("account", parts, first.ids, book)
+    assert len(set(apart.ids.values())) == 2
+    assert assign("account", whole, apart.ids, book).ids == first.ids
+
+
 def test_a_merge_keeps_the_older_founder_and_a_split_the_majority() -> None:
     a, b, c, d = KEYS[5], KEYS[1], KEYS[2], KEYS[3]  # founded on 06-01, 06-02, 06-03, 06-04
     apart, merged, split = play([[[a], [b, c, d]], [[a, b, c, d]], [[a, b], [c], [d]]])

@@ -162,8 +162,51 @@ def test_judgements_travel_as_csv(tmp_path: Path) -> None:
         (tmp_path / "bad.csv").write_text("entity_type,left_key,right_key,verdict\ncustomer,a,b,same\n")
         with pytest.raises(JudgementError, match="line 2, column entity_type: 'customer'; give account or person"):
             import_judgements(con, tmp_path / "bad.csv", "ben", LATER)
+        for rows, problem in {
+            'person,salesforce:contacts:2,"hubspot:contacts:2,same\n': "line 2: no CSV",
+            "person,salesforce:contacts:2\n": "line 2: fewer cells",
+            "person,salesforce:contacts:2,hubspot:contacts:2,same,extra\n": "line 2: more cells",
+            "person,salesforce:contacts:1,hubspot:contacts:2,same\nperson,hubspot:contacts:2,salesforce:contacts:1,different\n": "line 3: the pair of line 2",
+        }.items():
+            (tmp_path / "bad.csv").write_text(f"entity_type,left_key,right_key,verdict\n{rows}")
+            with pytest.raises(JudgementError, match=problem):
+                import_judgements(con, tmp_path / "bad.csv", "ben", LATER)
         with pytest.raises(JudgementError, match="no person record nobody"):
             decide(con, "person", ("nobody", "salesforce:contacts:2"), "same", "ana", AS_OF)
+
+
+def test_the_newest_decision_stands_whatever_order_files_come_in(tmp_path: Path) -> None:
+    header, pair = (
+        "entity_type,left_key,right_key,verdict,decided_at",
+        "person,hubspot:contacts:2,salesforce:contacts:2",
+    )
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        (tmp_path / "newer.csv").write_text(f"{header}\n{pair},different,2025-02-01\n")
+        (tmp_path / "older.csv").write_text(f"{header}\n{pair},same,2024-01-01\n")
+        (tmp_path / "again.csv").write_text(f"{header}\n{pair},different,\n")
+        assert [
+            import_judgements(con, tmp_path / f"{name}.csv", "ben", LATER) for name in ("newer", "older", "again")
+        ] == [1, 0, 0]
+        assert con.execute("select verdict, withdrawn_at from lake.identity.judgements").fetchall() == [
+            ("different", None)
+        ]
+        (tmp_path / "late.csv").write_text(f"{header}\n{pair},same,2031-01-01\n")
+        with pytest.raises(JudgementError, match="line 2: decided_at, then withdrawn_at, then now"):
+            import_judgements(con, tmp_path / "late.csv", "ben", LATER)
+
+
+def test_what_contradicts_standing_judgements_is_refused(tmp_path: Path) -> None:
+    a, b, c = "hubspot:contacts:2", "salesforce:contacts:1", "salesforce:contacts:2"
+    with lake_at(tmp_path) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, tmp_path / "identity")
+        decide(con, "person", (a, b), "same", "ana", AS_OF)
+        decide(con, "person", (b, c), "same", "ana", AS_OF)
+        with pytest.raises(JudgementError, match=f"{a} and {c} would be judged different, and one by way of {b}"):
+            decide(con, "person", (a, c), "different", "ana", LATER)
+        assert con.execute("select count(*) from lake.identity.judgements").fetchall() == [(2,)]
 
 
 def test_a_person_who_changes_jobs_stays_one(tmp_path: Path) -> None:
