@@ -13,7 +13,8 @@ from typing import Literal
 
 from duckdb import DuckDBPyConnection
 
-from identity.records import rows_of
+from identity.inputs import vendor_pairs
+from identity.records import RECORDS, rows_of
 from identity.store import SCHEMA, ensure_tables
 from lake.transaction import transaction
 
@@ -112,20 +113,27 @@ def merge(
     decided_at: datetime,
     reason: str = "",
 ) -> list[Judgement]:
-    """Judge two entities to be one, by a record of each. Standing judgements that keep them apart are withdrawn."""
+    """Judge two entities to be one, by a record of each. Standing judgements that keep them apart are withdrawn.
+
+    Records that a tool calls parent and child keep two entities apart: each such pair of the two is judged as well.
+    """
     if entities[0] == entities[1]:
         raise JudgementError(f"{entities[0]}: both are this one {entity_type} already; there is nothing to merge")
     first, second = (_records(con, entity_type, entity) for entity in entities)
     note = _noted(f"merge {entities[0]} {entities[1]}", reason)
-    left, right = sorted((first[0], second[0]))
-    judgement = Judgement(entity_type, left, right, "same", decided_by, decided_at, note=note)
+    _, parted = vendor_pairs(con, RECORDS[entity_type])
+    across = {frozenset(pair) for pair in parted if len({*first} & {*pair}) == len({*second} & {*pair}) == 1}
+    pairs = sorted(sorted(pair) for pair in {frozenset((first[0], second[0])), *across})
+    taken = [Judgement(entity_type, a, b, "same", decided_by, decided_at, note=note) for a, b in pairs]
     ensure_tables(con)
-    check(con, judgement)
+    for judgement in taken:
+        check(con, judgement)
     with transaction(con):
         withdraw_between(con, entity_type, first, second, decided_at, decided_by, note)
-        take(con, judgement)
+        for judgement in taken:
+            take(con, judgement)
         refuse_contradictions(con, [entity_type])
-    return [judgement]
+    return taken
 
 
 def split(
