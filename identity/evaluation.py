@@ -121,7 +121,7 @@ def _rows(path: Path) -> tuple[set[str], list[dict[str, str]]]:
     """Header and rows of a CSV; rows whose verdict is still open are left out."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restval="")
+            reader = csv.DictReader(file, restval="", strict=True)
             columns = set(reader.fieldnames or ())
             rows = []
             for row in reader:
@@ -130,7 +130,7 @@ def _rows(path: Path) -> tuple[set[str], list[dict[str, str]]]:
                     raise TruthError(f"{path} line {reader.line_num}: verdict {verdict!r}; give same or different")
                 if verdict:
                     rows.append({name: (row[name] or "").strip() for name in columns} | {"verdict": verdict})
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TruthError(f"{path} cannot be read ({error}); give a CSV file in UTF-8") from error
     return columns, rows
 
@@ -140,12 +140,20 @@ def _demo_truth(folder: Path, entity_type: str) -> dict[str, str]:
     path = folder / name
     if not path.exists():
         raise TruthError(f"{path} is not there; give the demo's truth folder or a CSV")
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    return {record: entity[key] for entity in lines for record in entity["records"]}
+    truth: dict[str, str] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            entity = json.loads(line)
+            truth |= dict.fromkeys(entity["records"], entity[key])
+        except (ValueError, KeyError, TypeError) as error:
+            raise TruthError(f"{path} line {number}: give an object with {key} and a list `records`") from error
+    return truth
 
 
 def _compare_pairs(found: Mapping[str, str], labelled: list[dict[str, str]]) -> Evaluation:
     """Precision and recall over labelled pairs alone."""
+    if not labelled:
+        raise NothingInCommonError("no pair has a verdict yet; give same or different")
     known = [row for row in labelled if row["left_key"] in found and row["right_key"] in found]
     if not known:
         raise NothingInCommonError("no labelled pair has both its records in the lake")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import duckdb
 import pytest
 
-from identity.evaluation import TruthError, compare
+from identity.evaluation import TruthError, compare, evaluate
 
 
 def test_measures() -> None:
@@ -24,3 +27,25 @@ def test_a_perfect_and_an_empty_truth() -> None:
     assert compare({"a": 1, "b": 2}, {"a": 7, "b": 8}).f1 == 1.0
     with pytest.raises(TruthError, match="no record in common"):
         compare({"a": 1}, {"b": 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("pairs.csv", "left_key,right_key,verdict\na,b,\n", "no pair has a verdict yet"),
+        ("pairs.csv", "left_key,right_key,verdict\na,b,perhaps\n", "line 2: verdict 'perhaps'"),
+        ("pairs.csv", 'left_key,right_key,verdict\na,"b,same\n', "cannot be read"),
+        ("pairs.csv", "left,right\na,b\n", "give the columns"),
+        ("people.ndjson", "{broken\n", "people.ndjson line 1: give an object"),
+        ("people.ndjson", '{"person_id": "P1"}\n', "people.ndjson line 1: give an object"),
+    ],
+)
+def test_a_truth_that_cannot_be_used_says_where_and_why(tmp_path: Path, name: str, text: str, problem: str):
+    (tmp_path / name).write_text(text)
+    with duckdb.connect() as con:
+        con.execute("attach ':memory:' as lake; create schema lake.identity")
+        con.execute(
+            "create table lake.identity.links as select 'person' as entity_type, 'a' as record_key, 'A' as entity_id"
+        )
+        with pytest.raises(TruthError, match=problem):
+            evaluate(con, "person", tmp_path / name if name.endswith(".csv") else tmp_path)
