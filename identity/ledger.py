@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 PREFIXES = {"account": "acc_", "person": "per_"}
 DIGITS = 20
+LINKAGE, JUDGEMENT = "linkage", "judgement"  # causes
 GENERATIONS = 64  # ids of one founding record that are told apart by age
 
 Founding = tuple[str, str]  # first drop date (ISO), record key: the order in which records found entities
@@ -95,12 +96,14 @@ def assign(
     clusters: Iterable[Iterable[Founding]],
     before: Mapping[str, str],
     book: Book,
-    cause: str = "linkage",
     living: Collection[str] = (),
+    same: Iterable[tuple[str, str]] = (),
+    different: Iterable[tuple[str, str]] = (),
 ) -> Assignment:
     """Give every cluster its id. `before`: record key → id of the night before; `book` is brought up to date.
 
     `living`: ids of entities that are not among `before` and go on living; none of them is given to a cluster.
+    `same` and `different`: the pairs of records that people judged, which some events are then the effect of.
     """
     ordered = sorted(sorted(members) for members in clusters)
     claims = _claims(ordered, before, book)
@@ -115,19 +118,26 @@ def assign(
             continue
         taken.add(own[0])
         ids |= dict.fromkeys((key for _, key in members), own[0])
-        events += [Event("merged_into", loser, own[0], book.founders[loser], cause) for loser in own[1:]]
+        events += [Event("merged_into", loser, own[0], book.founders[loser], LINKAGE) for loser in own[1:]]
     for event in events:
         book.apply(event)
     buried = book.buried() if fresh else {}
     for members in fresh:
-        events.append(_found(entity_type, members, before, book, buried, taken, cause))
+        events.append(_found(entity_type, members, before, book, buried, taken))
         ids |= dict.fromkeys((key for _, key in members), events[-1].entity_id)
     events += _moves(ids, before, taken, events, book)
     gone = {entity for entity in before.values() if entity in book.founders} - taken
     for entity in sorted(gone - set(book.moved) - book.retired):
         events.append(Event("retired", entity, None, book.founders[entity], "no records left"))
         book.apply(events[-1])
-    return Assignment(ids, events)
+    decided = {frozenset((before.get(a), before.get(b))) for a, b in same}
+    decided |= {frozenset((ids.get(a), ids.get(b))) for a, b in different}
+    return Assignment(ids, [_by_judgement(event, decided) for event in events])
+
+
+def _by_judgement(event: Event, decided: Collection[frozenset[str | None]]) -> Event:
+    """The event with its true cause where people decided what became of its two entities."""
+    return event._replace(cause=JUDGEMENT) if frozenset((event.entity_id, event.other_id)) in decided else event
 
 
 def _age(entity_type: str, entity: str, founding: Founding) -> tuple[Founding, int, str]:
@@ -177,7 +187,6 @@ def _found(
     book: Book,
     buried: Mapping[str, list[str]],
     taken: set[str],
-    cause: str,
 ) -> Event:
     """Mint an id, or bring back the one that the founding record had before it was merged away."""
     origin = Counter(before[key] for _, key in members if key in before) if before else {}
@@ -189,6 +198,6 @@ def _found(
         entity = minted_id(entity_type, founding, generation)
         generation += 1
     taken.add(entity)
-    event = Event("split_from" if source else "minted", entity, source, book.founders.get(entity, founding), cause)
+    event = Event("split_from" if source else "minted", entity, source, book.founders.get(entity, founding), LINKAGE)
     book.apply(event)
     return event

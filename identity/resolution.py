@@ -124,7 +124,16 @@ def _resolve_type(
     book, before = read_book(con, kind, {*linked.keys, *changes.gone} if changes is not None else None)
     foundings = inputs.foundings(con, table, linked.keys)
     clusters: list[list[Founding]] = [[foundings[key] for key in keys] for keys in linked.clusters()]
-    assignment = assign(kind, clusters, before, book, living=book.living() - set(before.values()))
+    judged = standing(con, kind)
+    assignment = assign(
+        kind,
+        clusters,
+        before,
+        book,
+        living=book.living() - set(before.values()),
+        same=[(j.left_key, j.right_key) for j in judged if j.verdict == "same"],
+        different=[(j.left_key, j.right_key) for j in judged if j.verdict == "different"],
+    )
     chosen = rows.select(["record_key", FINGERPRINT])
     return Resolved(specification, linked, assignment, _kinds(rows, specification), chosen, parameters is None, changes)
 

@@ -144,6 +144,8 @@ def test_merge_and_split_of_entities(tmp_path: Path) -> None:
         split(con, "person", joined, ["salesforce:contacts:2", "hubspot:contacts:2"], "ana", LATER)
         resolve(con, LATER + timedelta(days=1), tmp_path / "identity")
         assert links(con) == before
+        told = con.execute("select distinct event, cause from lake.identity.ledger order by all").fetchall()
+        assert told == [("merged_into", "judgement"), ("minted", "linkage"), ("split_from", "judgement")]
 
 
 def test_judgements_travel_as_csv(tmp_path: Path) -> None:
