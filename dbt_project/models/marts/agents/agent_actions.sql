@@ -9,7 +9,7 @@ with logged as (
     window by_correlation as (partition by correlation_id)
 ),
 
--- What an agent did belongs, where it names no action, to the one its correlation id stands for, if that is a single one.
+-- What an agent did without naming an action belongs to the one its correlation id stands for, if that is a single one.
 events as (
     select
         *,
