@@ -33,6 +33,13 @@ def quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def listed(field: str, values: Iterable[str]) -> tuple[str, ...]:
+    """Several texts; one alone would be taken letter by letter."""
+    if isinstance(values, str):
+        raise BadRequestError(f"{field}: give a list of texts, not one text")
+    return tuple(values)
+
+
 def owner_filter(owners: Sequence[str]) -> str:
     """Whose memories: the part of the filter that keeps customers apart, never empty."""
     if not owners or not all(owners):
@@ -63,8 +70,11 @@ def recall_filter(
 
 
 def _instant(field: str, value: When) -> str:
-    moment = parse_instant(field, value)
-    return f"timestamp '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
+    try:
+        moment = parse_instant(field, value).astimezone(UTC).replace(tzinfo=None)
+    except OverflowError as error:
+        raise BadRequestError(f"{field}: {value!r} is beyond the years 1 to 9999") from error
+    return f"timestamp '{moment.isoformat(sep=' ', timespec='microseconds')}'"
 
 
 def parse_instant(field: str, value: When) -> datetime:

@@ -34,7 +34,7 @@ class Session:
         fixed = parse_scopes(scopes)
         if USER in fixed:
             raise BadRequestError(f"scope {USER!r}: bind the session to that customer instead")
-        bound_to = snapshot.find(customer).entity_id if customer else None
+        bound_to = snapshot.find(customer).entity_id if customer is not None else None
         return cls(snapshot, bound_to, fixed)
 
     def find(self, identifier: str | None) -> Match:

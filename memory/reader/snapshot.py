@@ -11,7 +11,7 @@ from typing import Any
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
 from memory.reader.errors import UnknownIdentifierError
-from memory.reader.filters import USER, BadRequestError, When
+from memory.reader.filters import USER, BadRequestError, When, listed
 from memory.reader.find import Match
 from memory.reader.index import Array
 from memory.reader.question import embed_question
@@ -100,7 +100,7 @@ class Snapshot:
         A person's recall holds that person's memories and the account's, never a colleague's own.
         """
         request = RecallRequest(
-            query, begin, end, tuple(channels), dict(scopes or {}), tuple(kinds),
+            query, begin, end, listed("channels", channels), dict(scopes or {}), listed("kinds", kinds),
             limit, threshold, budget_tokens, recipe, history,
         )  # fmt: skip
         return self.ask(identifier, request)

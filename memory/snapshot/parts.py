@@ -14,6 +14,7 @@ from lake.schemas import LAKE, MARTS, MEMORY
 from memory.snapshot import card as limits
 from memory.snapshot.tables import columns_of
 
+LOOKED_UP = "agent_recall"  # what an agent asked the memory: nothing that happened with the customer
 INTERACTION_ENTRIES = "interaction"  # `entry_type` of what customers and staff did, among the timeline's entries
 
 
@@ -90,7 +91,7 @@ def _signals(con: duckdb.DuckDBPyConnection, owner: str) -> str:
 def _latest(con: duckdb.DuckDBPyConnection, owner: str) -> str:
     relation = f"{LAKE}.{MARTS}.account_timeline"
     fields = _struct(con, relation, LATEST_FIELDS)
-    wanted = f"entry_type = '{INTERACTION_ENTRIES}'"
+    wanted = f"entry_type = '{INTERACTION_ENTRIES}' and kind is distinct from '{LOOKED_UP}'"
     return _newest(relation, owner, fields, "entry_id", limits.MAX_LATEST, wanted)
 
 
@@ -98,7 +99,10 @@ def _related(con: duckdb.DuckDBPyConnection, kind: EntityKind) -> str:
     """An account's people, a person's account."""
     people = f"{LAKE}.{MARTS}.people"
     if kind.name == "account":
-        link = "{entity_type: 'person', entity_id: people.person_id, name: people.name, role: people.title}"
+        gone = "case when people.left_at is not null then 'left' end"
+        known = gone if "left_at" in columns_of(con, people) else "null"
+        role = f"nullif(concat_ws(', ', people.title, {known}), '')"
+        link = f"{{entity_type: 'person', entity_id: people.person_id, name: people.name, role: {role}}}"
         customers = "people.kind = 'customer'" if "kind" in columns_of(con, people) else "true"
         return f"""
             select people.account_id as entity_id,

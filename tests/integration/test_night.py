@@ -128,6 +128,8 @@ def test_a_recall_over_mcp_is_counted_by_the_next_night(nights: Nights) -> None:
     answer = nights.recalled
     handed = {memory["memory_id"] for memory in [*answer["observations"], *answer["communications"]]}
     assert handed
+    asked = "select count(*) from memory.documents where text like '%how do they like to be contacted?%'"
+    assert nights.rows(asked) == [(0,)], "a question is no memory of the customer's"
     landed = nights.rows(f"select memory_id from memory.recalls where agent_id = '{AGENT}' and is_hit")
     assert handed <= {memory_id for (memory_id,) in landed}
     assert nights.rows(f"select distinct account_id from memory.recalls where agent_id = '{AGENT}'") == [

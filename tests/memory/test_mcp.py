@@ -18,7 +18,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from memory.mcp.events import RecallLog
 from memory.mcp.server import build_server, http_app
-from memory.reader import BadRequestError, NotAllowedError, RecallRequest, Snapshot
+from memory.reader import BadRequestError, LookupFailedError, NotAllowedError, RecallRequest, Snapshot
 from memory.reader.session import Session
 
 TOKEN = "a-token-that-is-long-enough"  # noqa: S105 (of this test alone)
@@ -103,6 +103,14 @@ def test_unknown_and_ambiguous_are_answers(snapshots: Path):
     wrong = ask(server, "recall", customer="acc_acme", begin="soon")
     assert wrong.is_error
     assert "begin" in wrong.content[0].text
+
+
+def test_a_session_bound_to_nothing_is_refused(snapshots: Path):
+    """A variable that is not set must not open everybody's memory."""
+    for customer in ("", "  "):
+        with pytest.raises(LookupFailedError):
+            Session.bound(Snapshot.open(snapshots), customer, ())
+    assert Session.bound(Snapshot.open(snapshots), None, ()).bound_to is None
 
 
 def test_a_bound_session_answers_for_nobody_else(snapshots: Path):

@@ -131,6 +131,14 @@ def test_channels_scopes_kinds_and_threshold(snapshot: Snapshot):
     windows = snapshot.recall("acc_scopes", "blocker", kinds=["window"])
     assert [memory.kind for memory in windows.communications] == ["window"]
     assert snapshot.recall("acc_scopes", "blocker", threshold=0.99).memories == []
+    for problem, given in {
+        "channels: give a list": {"channels": "email"},
+        "kinds: give a list": {"kinds": "observation"},
+        "begin: .* beyond the years": {"begin": "0001-01-01T00:00:00+14:00"},
+    }.items():
+        with pytest.raises(BadRequestError, match=problem):
+            snapshot.recall("acc_acme", "anything", **given)
+    assert snapshot.recall("acc_acme", "anything", begin="0001-01-01").snapshot_id
     with pytest.raises(BadRequestError, match="user_name"):
         snapshot.recall("acc_scopes", "blocker", scopes={"user_name": "x"})
     with pytest.raises(BadRequestError, match="recipe"):

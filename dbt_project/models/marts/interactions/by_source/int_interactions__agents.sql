@@ -46,10 +46,10 @@ select
     events.user_id as user_identifier,
     coalesce('agents:runs:' || events.run_id, events.record_key) as thread_key,
     events.action_kind as subject,
+    -- What an agent asked of the memory is no word of the customer's, and must not be remembered as one.
     coalesce(
         {{ list_text('spoken.lines', '\n') }},
         events.memory,
-        events.query,
         events.feedback_comment,
         events.action_reason
     )
