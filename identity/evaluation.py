@@ -142,6 +142,8 @@ def _demo_truth(folder: Path, entity_type: str) -> dict[str, str]:
         raise TruthError(f"{path} is not there; give the demo's truth folder or a CSV")
     truth: dict[str, str] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line:
+            continue
         try:
             entity = json.loads(line)
             truth |= dict.fromkeys(entity["records"], entity[key])

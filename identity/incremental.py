@@ -71,12 +71,10 @@ def link_arrivals(
     )
     if decided.looked_at:  # what a judgement parted may stand apart from both of its records
         con.execute(
-            f"insert into touched_entities select distinct r.entity_id from {known_edges_table(specification)} "
-            f"join {entities} as l on left_key = l.record_key join {entities} as r on right_key = r.record_key "
-            f"where match_weight >= {JOIN} and l.entity_id <> r.entity_id and l.entity_id in (from touched_entities) "
-            f"union select distinct l.entity_id from {known_edges_table(specification)} "
-            f"join {entities} as l on left_key = l.record_key join {entities} as r on right_key = r.record_key "
-            f"where match_weight >= {JOIN} and l.entity_id <> r.entity_id and r.entity_id in (from touched_entities)"
+            "insert into touched_entities select distinct unnest([l.entity_id, r.entity_id]) "
+            f"from {known_edges_table(specification)} join {entities} as l on left_key = l.record_key "
+            f"join {entities} as r on right_key = r.record_key where match_weight >= {JOIN} "
+            "and (l.entity_id in (from touched_entities)) <> (r.entity_id in (from touched_entities))"
         )
     con.execute(f"delete from {tables.features} where record_key in (from {leaving})")
     _add_features(con, specification, tables, arrivals)

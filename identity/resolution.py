@@ -15,7 +15,7 @@ from identity.comparisons import comparisons
 from identity.engine import KeyPair, Linked, link
 from identity.identifiers import write_identifiers
 from identity.incremental import Decided, link_changes
-from identity.judgements import standing
+from identity.judgements import Judgement, standing
 from identity.known import FINGERPRINT, Changes, keep, what_changed, with_fingerprints
 from identity.ledger import Assignment, Founding, assign
 from identity.outputs import write_outputs
@@ -112,7 +112,8 @@ def _resolve_type(
     """Link one type's records and name the entities; nothing is written yet."""
     kind = specification.entity_type
     table = RECORDS[kind]
-    same, different = decided_pairs(con, kind, table)
+    judged = standing(con, kind)
+    same, different = decided_pairs(con, table, judged)
     parameters = current_parameters(con, kind)
     rows = with_fingerprints(work, rows, specification)
     changes = None if full else what_changed(con, work, rows, specification, parameters)
@@ -124,7 +125,6 @@ def _resolve_type(
     book, before = read_book(con, kind, {*linked.keys, *changes.gone} if changes is not None else None)
     foundings = inputs.foundings(con, table, linked.keys)
     clusters: list[list[Founding]] = [[foundings[key] for key in keys] for keys in linked.clusters()]
-    judged = standing(con, kind)
     assignment = assign(
         kind,
         clusters,
@@ -149,10 +149,9 @@ def decided_keys(con: DuckDBPyConnection, entity_type: str, same: list[KeyPair],
     return {key for pair in (*open_pairs, *judged) for key in pair}
 
 
-def decided_pairs(con: DuckDBPyConnection, entity_type: str, table: str) -> tuple[list[KeyPair], list[KeyPair]]:
+def decided_pairs(con: DuckDBPyConnection, table: str, judged: list[Judgement]) -> tuple[list[KeyPair], list[KeyPair]]:
     """Pairs that are the same and pairs that are not: what people judged, and else what the tools say."""
     same, different = inputs.vendor_pairs(con, table)
-    judged = standing(con, entity_type)
     said = {(j.left_key, j.right_key) for j in judged}
     same = [pair for pair in same if tuple(sorted(pair)) not in said]
     different = [pair for pair in different if tuple(sorted(pair)) not in said]

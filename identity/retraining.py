@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 from identity import inputs, specifications
 from identity.comparisons import comparisons
 from identity.engine import link
+from identity.judgements import standing
 from identity.parameters import Parameters
 from identity.resolution import WORK_SCHEMA, current_parameters, decided_pairs, save_parameters
 from identity.specification import Specification
@@ -67,7 +68,7 @@ def train(
             (specifications.people(region), inputs.PEOPLE, inputs.person_input(con, account_of)),
         ):
             before = current_parameters(con, specification.entity_type)
-            same, different = decided_pairs(con, specification.entity_type, table)
+            same, different = decided_pairs(con, table, standing(con, specification.entity_type))
             linked = link(work, records, specification, None, same, different)
             reports.append(_report(con, specification, before, linked.parameters, linked.clusters(), apply))
             if apply:

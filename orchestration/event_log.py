@@ -39,8 +39,8 @@ class NightEventLog(SqliteEventLogStorage):
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
         """As Dagster reads it from `dagster.yaml`."""
-        home = Path(os.environ["DAGSTER_HOME"])
-        return cls(config_value.get("base_dir") or str(home / "history" / "runs"), inst_data)
+        base_dir = config_value.get("base_dir") or str(Path(os.environ["DAGSTER_HOME"]) / "history" / "runs")
+        return cls(base_dir, inst_data)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
