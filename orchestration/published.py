@@ -17,8 +17,8 @@ def versions_to_keep(settings: Settings) -> list[int]:
     from memory.snapshot.kept import list_snapshots  # loads the search library
 
     kept = list_snapshots(settings.snapshots_dir)
-    wanted = [s.lake_version for place, s in enumerate(kept) if place < settings.keep_snapshots or s.is_latest]
-    return sorted(set(wanted))
+    wanted = (s.lake_version for place, s in enumerate(kept) if place < settings.keep_snapshots or s.is_latest)
+    return sorted({version for version in wanted if version is not None})
 
 
 def rows_published(settings: Settings) -> dict[str, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from memory.mcp.events import RecallLog
 from memory.mcp.server import TOKEN_VARIABLE, http_app, serve_http, serve_stdio
-from memory.reader import Snapshot
+from memory.reader import BadRequestError, LookupFailedError, Snapshot, SnapshotError
 from memory.reader.session import Session
 
 DEFAULT_PORT = 8765
@@ -24,9 +24,16 @@ def main() -> None:
     parser.add_argument("--scope", action="append", default=[], metavar="NAME=VALUE", help="bind it to a scope too")
     parser.add_argument("--events", type=Path, help="append each recall here: the folder of the agents' drops")
     parser.add_argument("--agent", help="name of the agent that asks, for those events")
+    parser.add_argument("--fall-back", action="store_true", help="answer from an older snapshot when one is damaged")
     parser.add_argument("--warm", action="store_true", help="load the embedding model before the first question")
-    chosen = parser.parse_args()
-    snapshot = Snapshot.open(chosen.snapshots)
+    try:
+        _serve(parser.parse_args())
+    except (SnapshotError, LookupFailedError, BadRequestError) as error:
+        parser.error(str(error))
+
+
+def _serve(chosen: argparse.Namespace) -> None:
+    snapshot = Snapshot.open(chosen.snapshots, fall_back=chosen.fall_back)
     session = Session.bound(snapshot, chosen.customer, chosen.scope)
     if chosen.warm:
         snapshot.warm_up()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import socket
 import time
 from collections.abc import Callable
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from typing import Any, ParamSpec
 import uvicorn
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -39,10 +41,7 @@ Answer = dict[str, Any]
 
 def build_server(session: Session, log: RecallLog | None = None) -> MCPServer[Any]:
     """The server with its six tools; each recall is written to `log`."""
-    server: MCPServer[Any] = MCPServer("memhouse", instructions=INSTRUCTIONS)
-    tool = server.tool(annotations=READ_ONLY)
 
-    @tool
     @_answered
     def recall(  # noqa: PLR0917 (a tool's arguments are named by whoever calls it)
         customer: str | None = None,
@@ -73,14 +72,12 @@ def build_server(session: Session, log: RecallLog | None = None) -> MCPServer[An
             log.append(answer, session.bounded(request), (time.perf_counter() - began) * 1000)
         return {**answer.to_dict(), TEXT: answer.prompt}
 
-    @tool
     @_answered
     def get_customer(customer: str | None = None) -> Answer:
         """The card of a customer: state, facts, open items, signals, latest, dates ahead; `prompt` is ready to use."""
         card = session.card(customer)
         return {**card, TEXT: card["prompt"]}
 
-    @tool
     @_answered
     def timeline(
         customer: str | None = None, begin: str | None = None, end: str | None = None, limit: int = 50
@@ -88,25 +85,23 @@ def build_server(session: Session, log: RecallLog | None = None) -> MCPServer[An
         """What happened with a customer, newest first; `begin` is inclusive, `end` exclusive (ISO 8601)."""
         return {"entries": session.timeline(customer, begin, end, limit)}
 
-    @tool
     @_answered
     def find_customer(identifier: str) -> Answer:
         """Which customer an e-mail address, phone number, domain, name or a tool's own id belongs to."""
         return {"status": "found", "customer": vars(session.find(identifier))}
 
-    @tool
     @_answered
     def search_knowledge(query: str, limit: int = 10, budget_tokens: int = 2000) -> Answer:
         """Passages of the company's own documents: policies, answers to common questions, product documentation."""
         return {"passages": [_plain(memory) for memory in session.search_knowledge(query, limit, budget_tokens)]}
 
-    @tool
     @_answered
     def explain_source(item_id: str, customer: str | None = None) -> Answer:
         """Where a customer's memory, fact or signal comes from: its record, source file and row."""
         return session.explain_source(item_id, customer)
 
-    return server
+    asked = (recall, get_customer, timeline, find_customer, search_knowledge, explain_source)
+    return MCPServer("memhouse", instructions=INSTRUCTIONS, tools=[_tool(ask) for ask in asked])
 
 
 def serve_stdio(session: Session, log: RecallLog | None = None) -> None:
@@ -115,15 +110,24 @@ def serve_stdio(session: Session, log: RecallLog | None = None) -> None:
 
 
 def serve_http(app: ASGIApp, port: int) -> None:
-    """Serve `http_app` to clients on this machine, at http://127.0.0.1:<port>/mcp."""
-    uvicorn.run(app, host=LOCALHOST, port=port, log_level="warning")
+    """Serve `http_app` to clients on this machine, at http://127.0.0.1:<port>/mcp.
+
+    Raises BadRequestError where the port is not to be had.
+    """
+    try:
+        listening = socket.create_server((LOCALHOST, port))
+    except OSError as error:
+        raise BadRequestError(f"port {port} on {LOCALHOST} cannot be listened on ({error}): choose another") from error
+    with listening:
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
 
 
 def http_app(session: Session, token: str, log: RecallLog | None = None) -> ASGIApp:
     """The streamable HTTP application; each request must carry `Authorization: Bearer <token>`."""
-    if len(token) < MIN_TOKEN:
+    if len(token) < MIN_TOKEN or not token.isascii() or any(letter.isspace() for letter in token):
         raise BadRequestError(
-            f"{TOKEN_VARIABLE}: the token must have at least {MIN_TOKEN} characters, set in the environment"
+            f"{TOKEN_VARIABLE}: the token must have at least {MIN_TOKEN} ASCII characters and no blanks, set in the "
+            "environment"
         )
     return _Guarded(build_server(session, log).streamable_http_app(host=LOCALHOST), token)
 
@@ -143,6 +147,15 @@ class _Guarded:
                 await PlainTextResponse("a valid token is needed", 401, headers=headers)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+def _tool(ask: Callable[..., CallToolResult]) -> Tool:
+    """A read-only tool that refuses arguments it does not have: a misspelt `end` would widen the question unseen."""
+    tool = Tool.from_function(ask, annotations=READ_ONLY)
+    arguments = tool.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    return tool.model_copy(update={"parameters": {**tool.parameters, "additionalProperties": False}})
 
 
 def _answered(ask: Callable[P, Answer]) -> Callable[P, CallToolResult]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from memory.reader.filters import When
+from memory.reader.filters import BadRequestError, When, refuse_negative
 from memory.snapshot.layout import NOTICE
 
 CHARACTERS_PER_TOKEN = 4
@@ -29,6 +30,13 @@ class RecallRequest:
     recipe: str = "default"
     history: bool = False  # superseded memories too
     with_facts: bool = True
+
+    def __post_init__(self) -> None:
+        """Raises BadRequestError for numbers that mean nothing."""
+        for name in ("limit", "budget_tokens"):
+            refuse_negative(name, getattr(self, name))
+        if self.threshold is not None and math.isnan(self.threshold):
+            raise BadRequestError("threshold: not a number")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from memory.reader.filters import RecallFilter, quoted
 from memory.reader.held import Read
-from memory.reader.index import ROW_ID, SCORE, VECTOR, Array, MemoryIndex, together
+from memory.reader.index import ROW_ID, SCORE, VECTOR, Array, MemoryIndex
 
 COLUMNS = [
     "memory_id", "kind", "text", "content_hash", "occurred_at", "channel", "importance", "is_current", "record_key",
@@ -41,13 +41,13 @@ NOTHING = Candidates([], *(np.zeros(shape, dtype=np.float32) for shape in ((0, 0
 
 def newest(index: MemoryIndex, where: str, limit: int) -> list[dict[str, Any]]:
     """The newest memories that pass the filter, newest first."""
-    [light] = together(index.rows(where, ["memory_id", "occurred_at"], max(1, index.count)))
+    [light] = index.together(index.rows(where, ["memory_id", "occurred_at"], max(1, index.count)))
     order = pc.sort_indices(light, [("occurred_at", "descending", "at_end"), ("memory_id", "ascending", "at_end")])
     ids = light.column("memory_id").take(order[:limit]).to_pylist()
     if not ids:
         return []
     wanted = f"({where}) and memory_id in ({', '.join(quoted(memory_id) for memory_id in ids)})"
-    [rows] = together(index.rows(wanted, COLUMNS, len(ids)))
+    [rows] = index.together(index.rows(wanted, COLUMNS, len(ids)))
     place = {memory_id: at for at, memory_id in enumerate(ids)}
     return sorted(rows.to_pylist(), key=lambda row: place[row["memory_id"]])
 
@@ -65,7 +65,7 @@ def relevant(
         index.large.add(seen.where)
     answers = [index.near(seen.sql, vector, WITH_VECTOR, count) for vector in asked] if asked is not None else []
     answers += [index.matching(seen.sql, query, WITH_VECTOR, count)] if words else []
-    found = _once(together(*answers)) if answers else None
+    found = _once(index.together(*answers)) if answers else None
     return _candidates(*found, asked, len(found[1]), only_current=False) if found else NOTHING
 
 
@@ -78,7 +78,7 @@ def _whole(index: MemoryIndex, where: str, query: str) -> tuple[Read, Array] | N
     read = index.held.get(where)
     reading = [index.rows(where, WITH_VECTOR, READ_WHOLE + 1)] if read is None else []
     matching = [index.matching(where, query, [ROW_ID], SAID)] if query else []
-    answers = together(*reading, *matching)
+    answers = index.together(*reading, *matching)
     if read is None:
         if answers[0].num_rows > READ_WHOLE:
             return None

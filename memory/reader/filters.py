@@ -40,6 +40,12 @@ def listed(field: str, values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
+def refuse_negative(field: str, value: int | None) -> None:
+    """Raises BadRequestError for a number of things below none."""
+    if value is not None and value < 0:
+        raise BadRequestError(f"{field}: {value} is negative")
+
+
 def owner_filter(owners: Sequence[str]) -> str:
     """Whose memories: the part of the filter that keeps customers apart, never empty."""
     if not owners or not all(owners):

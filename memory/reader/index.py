@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from memory.reader.held import Held
-from memory.snapshot.layout import MEMORIES
+from memory.snapshot.layout import MEMORIES, DamagedSnapshotError, SnapshotError, unreadable
 
 if TYPE_CHECKING:
     from lancedb.table import AsyncTable
@@ -32,10 +32,15 @@ Answer = Awaitable[pa.Table]
 T = TypeVar("T")
 
 
+class ForkedProcessError(SnapshotError):
+    """The memories are asked in a process that was forked from one that asked them: their library would hang."""
+
+
 class MemoryIndex:
     """Filtered searches. Those that return an `Answer` wait for `together`, which runs them."""
 
-    def __init__(self, table: AsyncTable, names: Sequence[str], count: int) -> None:
+    def __init__(self, path: Path, table: AsyncTable, names: Sequence[str], count: int) -> None:
+        self._path = path
         self._table = table
         self.names = list(names)
         self.count = count
@@ -46,9 +51,11 @@ class MemoryIndex:
     def open(cls, folder: Path) -> MemoryIndex:
         """The search table in a snapshot's folder.
 
-        Raises OSError, RuntimeError or ValueError when there is none that can be read.
+        Raises DamagedSnapshotError when there is none that can be read.
         """
-        return together(_opened(folder))[0]
+        path = folder / f"{MEMORIES}.lance"
+        table, names, count = _run(path, _opened(folder))[0]
+        return cls(path, table, names, count)
 
     def rows(self, where: str, columns: Sequence[str], limit: int) -> Answer:
         """At most `limit` rows that pass the filter."""
@@ -66,26 +73,43 @@ class MemoryIndex:
         search = self._table.query().nearest_to_text(MatchQuery(query, "text"))  # type: ignore[call-arg]
         return search.where(where).select([*columns, SCORE]).limit(limit).to_arrow()
 
+    def together(self, *answers: Answer) -> list[pa.Table]:
+        """The answers, found side by side.
 
-def together(*answers: Awaitable[T]) -> list[T]:
-    """The answers, found side by side."""
-    return asyncio.run_coroutine_threadsafe(_gathered(*answers), _loop(os.getpid())).result()
+        Raises DamagedSnapshotError where the files cannot be read, ForkedProcessError in a forked process.
+        """
+        return _run(self._path, *answers)
+
+
+def _run(path: Path, *answers: Awaitable[T]) -> list[T]:
+    loop, process = _loop()
+    if process != os.getpid():
+        for answer in answers:
+            getattr(answer, "close", lambda: None)()
+        raise ForkedProcessError(
+            "this process was forked from one that had already recalled, and the memories' library does not survive "
+            "that: start processes by 'spawn' or 'forkserver', or fork before the first recall"
+        )
+    try:
+        return asyncio.run_coroutine_threadsafe(_gathered(*answers), loop).result()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DamagedSnapshotError(unreadable(path, error)) from error
 
 
 async def _gathered(*answers: Awaitable[T]) -> list[T]:
     return list(await asyncio.gather(*answers))
 
 
-async def _opened(folder: Path) -> MemoryIndex:
+async def _opened(folder: Path) -> tuple[AsyncTable, list[str], int]:
     import lancedb  # noqa: PLC0415 (see the module's first lines)
 
     table = await (await lancedb.connect_async(folder)).open_table(MEMORIES)
-    return MemoryIndex(table, (await table.schema()).names, await table.count_rows())
+    return table, (await table.schema()).names, await table.count_rows()
 
 
 @cache
-def _loop(_process: int) -> asyncio.AbstractEventLoop:
-    """The event loop of this process, in a thread of its own; a fork of the process gets another."""
+def _loop() -> tuple[asyncio.AbstractEventLoop, int]:
+    """The event loop, in a thread of its own, and the process in which it runs."""
     loop = asyncio.new_event_loop()
     Thread(target=loop.run_forever, name="memory-index", daemon=True).start()
-    return loop
+    return loop, os.getpid()

@@ -10,16 +10,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from memory.snapshot.layout import DamagedSnapshotError, unreadable
+
 
 class KeyedParquet:
-    """A Parquet file that is looked into by the values of some columns; it is opened once and never read whole."""
+    """A Parquet file that is looked into by the values of some columns; it is opened once and never read whole.
+
+    Raises DamagedSnapshotError where it cannot be read, when it is opened or later.
+    """
 
     def __init__(self, path: Path, *key_columns: str) -> None:
-        self._file = pq.ParquetFile(path)
+        self._path = path
         self._lock = Lock()  # a Parquet file object is not for two threads at a time
-        names = self._file.schema_arrow.names
         self._key_columns = key_columns
-        self._bounds = [self._column_bounds(names.index(column)) for column in key_columns]
+        try:
+            self._file = pq.ParquetFile(path, page_checksum_verification=True)
+            names = self._file.schema_arrow.names
+            self._bounds = [self._column_bounds(names.index(column)) for column in key_columns]
+        except (OSError, ValueError) as error:
+            raise DamagedSnapshotError(unreadable(path, error)) from error
 
     @property
     def names(self) -> list[str]:
@@ -29,8 +38,11 @@ class KeyedParquet:
     def rows(self, *key: str) -> pa.Table:
         """The rows whose key columns (or the first of them) have these values, in the file's order."""
         groups = [group for group in range(self._file.num_row_groups) if self._may_hold(group, key)]
-        with self._lock:
-            table = self._file.read_row_groups(groups)
+        try:
+            with self._lock:
+                table = self._file.read_row_groups(groups)
+        except (OSError, ValueError) as error:
+            raise DamagedSnapshotError(unreadable(self._path, error)) from error
         for column, value in zip(self._key_columns, key, strict=False):
             table = table.filter(pc.equal(table.column(column), value))
         return table

@@ -11,7 +11,7 @@ import numpy as np
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest, Score, fact_line, tokens_of
 from memory.reader.candidates import newest, relevant
-from memory.reader.filters import BadRequestError, recall_filter
+from memory.reader.filters import recall_filter
 from memory.reader.find import Match
 from memory.reader.index import Array, MemoryIndex
 from memory.reader.packing import pack
@@ -29,8 +29,6 @@ def recall(
     """The current facts and the memories of `owners` that answer the request, within its budget."""
     settings = recall_settings()
     budget = settings.default_budget_tokens if request.budget_tokens is None else request.budget_tokens
-    if budget < 0 or request.limit < 0:
-        raise BadRequestError("budget_tokens and limit cannot be negative")
     as_of = datetime.fromisoformat(view.manifest.as_of)
     found = search(view.memories, as_of, owners, request, budget, embed)
     facts = _facts(view, owners, int(budget * settings.fact_share), found) if request.with_facts else []

@@ -10,7 +10,7 @@ from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
 from memory.reader.errors import LookupFailedError, NotAllowedError
 from memory.reader.filters import SCOPE_COLUMNS, USER, BadRequestError, When
 from memory.reader.find import Match
-from memory.reader.snapshot import DEFAULT_TIMELINE, Snapshot
+from memory.reader.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ class Session:
         self._refuse_when_scoped("cards")
         return self.snapshot.card(self.find(identifier).entity_id)
 
-    def timeline(self, identifier: str | None, begin: When, end: When, limit: int | None) -> list[dict[str, Any]]:
+    def timeline(self, identifier: str | None, begin: When, end: When, limit: int) -> list[dict[str, Any]]:
         """`Snapshot.timeline` within the session's bounds."""
         self._refuse_when_scoped("timelines")
         entity_id = self.find(identifier).entity_id
-        return self.snapshot.timeline(entity_id, begin=begin, end=end, limit=limit or DEFAULT_TIMELINE)
+        return self.snapshot.timeline(entity_id, begin=begin, end=end, limit=limit)
 
     def search_knowledge(self, query: str, limit: int, budget_tokens: int) -> list[Recalled]:
         """The company's documents are for everyone."""

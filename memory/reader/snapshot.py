@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
 from memory.reader.errors import UnknownIdentifierError
-from memory.reader.filters import USER, BadRequestError, When, listed
+from memory.reader.filters import USER, BadRequestError, When, listed, refuse_negative
 from memory.reader.find import Match
 from memory.reader.index import Array
 from memory.reader.question import embed_question
@@ -23,12 +23,15 @@ from memory.snapshot.layout import (
     LATEST,
     MANIFEST,
     DamagedSnapshotError,
+    NoSnapshotError,
     find_snapshot,
+    latest_id,
     snapshot_ids,
 )
 
 DEFAULT_TIMELINE = 50
 DAY_LENGTH = len("2025-06-30")
+T = TypeVar("T")
 
 
 class Snapshot:
@@ -39,18 +42,20 @@ class Snapshot:
 
     def __init__(self, folder: Path, snapshot_id: str | None, fall_back: bool) -> None:
         self._home = folder
-        self._is_pinned = snapshot_id is not None or (folder / MANIFEST).exists()
-        self._fall_back = fall_back
+        is_one = (folder / MANIFEST).exists()
+        self._is_pinned = snapshot_id is not None or is_one
+        self._fall_back = fall_back and not is_one
         self._lock = Lock()
+        self._damaged: set[str] = set()  # ids that were passed over since `latest` was last replaced
         self._seen = self._stamp()
-        self._view = SnapshotView(folder) if (folder / MANIFEST).exists() else self._open(snapshot_id)
+        self._view = SnapshotView(folder) if is_one else self._open(snapshot_id)
 
     @classmethod
     def open(cls, folder: Path | str, snapshot_id: str | None = None, *, fall_back: bool = False) -> Snapshot:
         """Open the snapshots folder (its current snapshot, or the one given), or one snapshot's own folder.
 
-        Raises NoSnapshotError or DamagedSnapshotError; with `fall_back` a damaged one is passed over for the newest
-        one before it that can be opened.
+        Raises NoSnapshotError or DamagedSnapshotError. With `fall_back` a damaged snapshot is passed over for the
+        newest one before it, when it is opened and whenever a question meets the damage; `snapshot_id` tells which.
         """
         return cls(Path(folder), snapshot_id, fall_back)
 
@@ -68,6 +73,7 @@ class Snapshot:
         if stamp != self._seen:
             with self._lock:
                 if stamp != self._seen:
+                    self._damaged.clear()
                     self._view = self._open(None)
                     self._seen = stamp
         return self._view
@@ -77,7 +83,7 @@ class Snapshot:
 
         Raises UnknownIdentifierError, or AmbiguousIdentifierError with the candidates.
         """
-        return self.view.finder.find(identifier, entity_type)
+        return self._answered(lambda view: view.finder.find(identifier, entity_type))
 
     def recall(
         self,
@@ -107,33 +113,42 @@ class Snapshot:
 
     def ask(self, identifier: str, request: RecallRequest) -> RecallAnswer:
         """`recall`, with the request as one object."""
-        view = self.view
-        match = view.finder.find(identifier)
-        owners, request = self._narrowed(view, view.owners(match), request)
-        return recall(view, match, owners, request, self._embed(view))
+
+        def ask(view: SnapshotView) -> RecallAnswer:
+            match = view.finder.find(identifier)
+            owners, narrowed = self._narrowed(view, view.owners(match), request)
+            return recall(view, match, owners, narrowed, self._embed(view))
+
+        return self._answered(ask)
 
     def search_knowledge(self, query: str, *, limit: int = 10, budget_tokens: int = 2000) -> list[Recalled]:
         """Passages of the company's own documents, the same for every customer."""
-        view = self.view
-        request = RecallRequest(query, limit=limit, recipe="knowledge")
-        as_of = datetime.fromisoformat(view.manifest.as_of)
-        return remember(view.memories, as_of, [COMPANY], request, budget_tokens, self._embed(view))
+        request = RecallRequest(query, limit=limit, budget_tokens=budget_tokens, recipe="knowledge")
+
+        def ask(view: SnapshotView) -> list[Recalled]:
+            as_of = datetime.fromisoformat(view.manifest.as_of)
+            return remember(view.memories, as_of, [COMPANY], request, budget_tokens, self._embed(view))
+
+        return self._answered(ask)
 
     def card(self, identifier: str) -> dict[str, Any]:
         """The card of a customer, with its ready prompt block as `prompt`."""
-        view = self.view
-        entity_id = view.finder.find(identifier).entity_id
-        found = view.card(entity_id)
-        if found is None:
-            raise UnknownIdentifierError(identifier, [("entity_id", entity_id)])
-        return found
+
+        def ask(view: SnapshotView) -> dict[str, Any]:
+            entity_id = view.finder.find(identifier).entity_id
+            found = view.card(entity_id)
+            if found is None:
+                raise UnknownIdentifierError(identifier, [("entity_id", entity_id)])
+            return found
+
+        return self._answered(ask)
 
     def timeline(
         self, identifier: str, *, begin: When = None, end: When = None, limit: int = DEFAULT_TIMELINE
     ) -> list[dict[str, Any]]:
         """What happened, newest first: an account's whole timeline, or a person's own part of it."""
-        view = self.view
-        return view.timeline(view.finder.find(identifier), begin, end, limit)
+        refuse_negative("limit", limit)
+        return self._answered(lambda view: view.timeline(view.finder.find(identifier), begin, end, limit))
 
     def facts(
         self, identifier: str, *, history: bool = False, true_at: When = None, believed_at: When = None
@@ -142,19 +157,25 @@ class Snapshot:
 
         `true_at` gives those that held at that instant, `believed_at` those that we then held to be so.
         """
-        view = self.view
-        entity_id = view.finder.find(identifier).entity_id
         past = history or true_at is not None or believed_at is not None
-        rows = (view.fact_history if past else view.facts).rows(entity_id)
-        rows = during(rows, "valid_at", "invalid_at", "true_at", true_at)
-        found: list[dict[str, Any]] = during(rows, "created_at", "expired_at", "believed_at", believed_at).to_pylist()
-        return found
+
+        def ask(view: SnapshotView) -> list[dict[str, Any]]:
+            entity_id = view.finder.find(identifier).entity_id
+            rows = (view.fact_history if past else view.facts).rows(entity_id)
+            rows = during(rows, "valid_at", "invalid_at", "true_at", true_at)
+            rows = during(rows, "created_at", "expired_at", "believed_at", believed_at)
+            return list(rows.to_pylist())
+
+        return self._answered(ask)
 
     def explain_source(self, item_id: str, identifier: str) -> dict[str, Any]:
         """Where a memory, fact or signal of this customer comes from: record, file and row."""
-        view = self.view
-        match = view.finder.find(identifier)
-        return explain(view, item_id, match, view.owners(match))
+
+        def ask(view: SnapshotView) -> dict[str, Any]:
+            match = view.finder.find(identifier)
+            return explain(view, item_id, match, view.owners(match))
+
+        return self._answered(ask)
 
     @staticmethod
     def _narrowed(view: SnapshotView, owners: list[str], request: RecallRequest) -> tuple[list[str], RecallRequest]:
@@ -179,26 +200,57 @@ class Snapshot:
 
         return embed
 
+    def _answered(self, ask: Callable[[SnapshotView], T]) -> T:
+        """What one whole snapshot answers: the open one.
+
+        Where that cannot be read, a newer one (the old may have been pruned) or, with `fall_back`, one before it.
+        """
+        view = self.view
+        while True:
+            try:
+                return ask(view)
+            except DamagedSnapshotError as error:
+                newer = self.view
+                if newer is view and not self._fall_back:
+                    raise
+                view = newer if newer is not view else self._instead_of(view, error)
+
+    def _instead_of(self, damaged: SnapshotView, error: DamagedSnapshotError) -> SnapshotView:
+        with self._lock:
+            if self._view is damaged:
+                self._view = self._older(damaged.folder.name, error)
+            return self._view
+
     def _open(self, snapshot_id: str | None) -> SnapshotView:
-        folder = find_snapshot(self._home, snapshot_id)
+        name = snapshot_id or latest_id(self._home)
         try:
-            return SnapshotView(folder)
-        except DamagedSnapshotError:
+            return SnapshotView(self._named(name, is_latest=snapshot_id is None))
+        except DamagedSnapshotError as error:
             if not self._fall_back:
                 raise
-            return self._older(folder)
+            return self._older(name, error)
 
-    def _older(self, damaged: Path) -> SnapshotView:
+    def _named(self, name: str, *, is_latest: bool) -> Path:
+        try:
+            return find_snapshot(self._home, name)
+        except NoSnapshotError as error:
+            if is_latest:
+                raise DamagedSnapshotError(f"{self._home / LATEST} names what is not there: {error}") from error
+            raise
+
+    def _older(self, damaged: str, error: DamagedSnapshotError) -> SnapshotView:
         """The newest other snapshot, of its day or before, that can be opened."""
-        reasons = []
-        day = damaged.name[:DAY_LENGTH]
-        others = [name for name in snapshot_ids(self._home) if name != damaged.name and name[:DAY_LENGTH] <= day]
-        for name in reversed(others):
-            try:
-                return SnapshotView(self._home / name)
-            except DamagedSnapshotError as error:
-                reasons.append(str(error))
-        raise DamagedSnapshotError(f"{damaged} is damaged, and no older snapshot can be opened: {'; '.join(reasons)}")
+        self._damaged.add(damaged)
+        reasons = [str(error)]
+        day = damaged[:DAY_LENGTH]
+        for name in reversed([name for name in snapshot_ids(self._home) if name[:DAY_LENGTH] <= day]):
+            if name not in self._damaged:
+                try:
+                    return SnapshotView(self._home / name)
+                except DamagedSnapshotError as worse:
+                    self._damaged.add(name)
+                    reasons.append(str(worse))
+        raise DamagedSnapshotError(f"no snapshot up to {day} can be read: {'; '.join(reasons)}") from error
 
     def _stamp(self) -> tuple[int, int] | None:
         """Changes whenever `latest` is replaced."""

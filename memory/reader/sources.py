@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from memory.reader.errors import LookupFailedError
 from memory.reader.filters import owner_filter, quoted
 from memory.reader.find import Match
-from memory.reader.index import together
 from memory.reader.view import SnapshotView
 from memory.snapshot.layout import COMPANY
 
@@ -24,7 +23,7 @@ def explain(view: SnapshotView, item_id: str, match: Match, owners: Sequence[str
     """
     where = f"({owner_filter([*owners, COMPANY])}) and memory_id = {quoted(item_id)}"
     columns = [name for name in MEMORY_COLUMNS if name in view.memories.names]
-    [memories] = together(view.memories.rows(where, columns, 1))
+    [memories] = view.memories.together(view.memories.rows(where, columns, 1))
     if memories.num_rows:
         return {"type": "memory", **memories.to_pylist()[0]}
     for name, table, key in (("fact", view.fact_history, "fact_id"), ("signal", view.signals, "signal_id")):

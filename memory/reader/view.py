@@ -14,7 +14,7 @@ from memory.reader.filters import When, parse_instant
 from memory.reader.find import Finder, Match
 from memory.reader.index import MemoryIndex
 from memory.reader.keyed import KeyedParquet
-from memory.snapshot.layout import CARDS, MANIFEST, MEMORIES, DamagedSnapshotError
+from memory.snapshot.layout import CARDS, DamagedSnapshotError
 from memory.snapshot.manifest import Manifest
 
 
@@ -38,10 +38,7 @@ class SnapshotView:
     @cached_property
     def memories(self) -> MemoryIndex:
         """The search table."""
-        try:
-            return MemoryIndex.open(self.folder)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise DamagedSnapshotError(f"{self.folder / MEMORIES}.lance cannot be opened ({error})") from error
+        return MemoryIndex.open(self.folder)
 
     @cached_property
     def identifiers(self) -> KeyedParquet:
@@ -102,11 +99,7 @@ class SnapshotView:
 
     def keyed(self, name: str, *key: str) -> KeyedParquet:
         """One of the snapshot's tables, to be looked into by key."""
-        path = self.folder / f"{name}.parquet"
-        try:
-            return KeyedParquet(path, *key)
-        except (OSError, pa.ArrowInvalid, ValueError) as error:
-            raise DamagedSnapshotError(f"{path} cannot be read ({error}); see {MANIFEST}") from error
+        return KeyedParquet(self.folder / f"{name}.parquet", *key)
 
     def entity(self, entity_id: str) -> tuple[str, str | None] | None:
         """Type and name of an entity; None when there is none."""

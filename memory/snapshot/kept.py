@@ -12,6 +12,7 @@ from memory.snapshot.compare import changes
 from memory.snapshot.layout import (
     BUILDING,
     LATEST,
+    DamagedSnapshotError,
     NoSnapshotError,
     SnapshotError,
     find_snapshot,
@@ -25,15 +26,16 @@ from memory.snapshot.verify import verify
 
 @dataclass(frozen=True)
 class KeptSnapshot:
-    """One line of the list."""
+    """One line of the list; what only its manifest tells is missing where that cannot be read."""
 
     snapshot_id: str
     path: Path
     is_latest: bool
-    lake_version: int
-    embedding_model: str
+    lake_version: int | None
+    embedding_model: str | None
     row_counts: dict[str, int]
     bytes: int
+    problem: str | None = None
 
 
 def list_snapshots(snapshots_dir: Path) -> list[KeptSnapshot]:
@@ -58,10 +60,14 @@ def rollback(snapshots_dir: Path, name: str) -> Manifest:
 
 
 def prune(snapshots_dir: Path, keep: int) -> list[str]:
-    """Remove all but the newest `keep` snapshots and the current one; the ids that went."""
+    """Remove all but the newest `keep` snapshots and the current one; the ids that went.
+
+    A snapshot whose manifest cannot be read neither counts nor goes: whoever knows why removes it.
+    """
     if keep < 1:
         raise SnapshotError(f"prune would keep {keep} snapshots; keep at least 1")
-    gone = [kept.snapshot_id for kept in list_snapshots(snapshots_dir)[keep:] if not kept.is_latest]
+    readable = [kept for kept in list_snapshots(snapshots_dir) if not kept.problem]
+    gone = [kept.snapshot_id for kept in readable[keep:] if not kept.is_latest]
     for name in gone:  # out of sight in one step, so that nobody finds half a snapshot
         doomed = snapshots_dir / f"{BUILDING}-removed-{name}"
         (snapshots_dir / name).rename(doomed)
@@ -84,13 +90,15 @@ def make_current(snapshots_dir: Path, name: str) -> None:
 
 def _age(kept: KeptSnapshot) -> tuple[str, int, str]:
     """Order of publishing: the day, then the lake version of nights that were run twice."""
-    return kept.snapshot_id[:10], kept.lake_version, kept.snapshot_id
+    return kept.snapshot_id[:10], kept.lake_version or 0, kept.snapshot_id
 
 
 def _kept(folder: Path, current: str) -> KeptSnapshot:
-    manifest = Manifest.read(folder)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    is_latest = folder.name == current
+    try:
+        manifest = Manifest.read(folder)
+    except DamagedSnapshotError as error:
+        return KeptSnapshot(folder.name, folder, is_latest, None, None, {}, size, str(error))
     model = str(manifest.embedding_model["name"])
-    return KeptSnapshot(
-        folder.name, folder, folder.name == current, manifest.lake_version, model, manifest.row_counts, size
-    )
+    return KeptSnapshot(folder.name, folder, is_latest, manifest.lake_version, model, manifest.row_counts, size)

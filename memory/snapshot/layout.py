@@ -34,6 +34,11 @@ class NoSnapshotError(SnapshotError):
     """There is no such snapshot, or none at all."""
 
 
+def unreadable(path: Path, error: Exception) -> str:
+    """What to say of a snapshot's file that cannot be read, on one line."""
+    return f"{path} cannot be read ({' '.join(str(error).split())[:300]}): see `memhouse snapshot verify`"
+
+
 def snapshot_id(day: date, content_hash: str) -> str:
     """The id of a night's snapshot."""
     return f"{day.isoformat()}-{content_hash[:HASH_IN_ID]}"

@@ -43,7 +43,7 @@ class Manifest:
             raw = json.loads(path.read_text())
         except (OSError, ValueError) as error:
             raise DamagedSnapshotError(f"{path} cannot be read ({error}); open another snapshot") from error
-        version = raw.get("schema_version")
+        version = raw.get("schema_version") if isinstance(raw, dict) else None
         if version != SCHEMA_VERSION:
             raise DamagedSnapshotError(
                 f"{path} has schema version {version}, not {SCHEMA_VERSION}: use the memhouse that wrote it"

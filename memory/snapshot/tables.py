@@ -51,7 +51,7 @@ def columns_of(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
 def write_parquet(schema: pa.Schema, batches: Iterable[pa.RecordBatch], path: Path, row_group_rows: int) -> int:
     """Write batches as one Parquet file with row groups of the given size; the number of rows."""
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for batch in _regrouped(schema, batches, row_group_rows):
             writer.write_table(batch, row_group_size=row_group_rows)
             rows += batch.num_rows

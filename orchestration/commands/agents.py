@@ -26,6 +26,9 @@ Events = Annotated[
     typer.Option("--events", file_okay=False, help="Append each recall here, for the next night: <exports>/agents."),
 ]
 Agent = Annotated[str | None, typer.Option("--agent", help="Name of the agent that asks, for those events.")]
+FallBack = Annotated[
+    bool, typer.Option("--fall-back", help="Answer from an older snapshot when the newest proves damaged.")
+]
 Warm = Annotated[bool, typer.Option("--warm", help="Load the embedding model before the first question.")]
 
 
@@ -41,6 +44,8 @@ def mcp(
     scope: Scope = None,
     events: Events = None,
     agent: Agent = None,
+    *,
+    fall_back: FallBack = False,
     warm: Warm = False,
     lake: Lake = None,
 ) -> None:
@@ -51,7 +56,7 @@ def mcp(
     from memory.reader import Snapshot
     from memory.reader.session import Session
 
-    snapshot = Snapshot.open(settings.snapshots_dir)
+    snapshot = Snapshot.open(settings.snapshots_dir, fall_back=fall_back)
     session = Session.bound(snapshot, customer, scope or ())
     if warm:
         snapshot.warm_up()

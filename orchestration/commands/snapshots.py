@@ -51,6 +51,8 @@ def list_kept(lake: Lake = None, as_json: AsJson = False) -> None:
         return
     columns = ("", "snapshot", "lake version", "memories", "MB", "model")
     print_table(columns, [_line(snapshot) for snapshot in kept], whole="snapshot")
+    for problem in (snapshot.problem for snapshot in kept if snapshot.problem):
+        err.print(problem, highlight=False, markup=False)
 
 
 def verify(snapshot: NameOrLatest = None, lake: Lake = None, as_json: AsJson = False) -> None:
@@ -120,16 +122,10 @@ def _pruned(settings: Settings, keep: int | None) -> list[str]:
 
 def _line(snapshot: KeptSnapshot) -> tuple[Any, ...]:
     megabytes = f"{snapshot.bytes / BYTES_IN_MB:.1f}"
-    model = Path(snapshot.embedding_model).name
-    memories = f"{snapshot.row_counts.get('memories', 0):,}"
-    return (
-        "current" if snapshot.is_latest else "",
-        snapshot.snapshot_id,
-        snapshot.lake_version,
-        memories,
-        megabytes,
-        model,
-    )
+    state = ("damaged" if snapshot.problem else "", "current" if snapshot.is_latest else "")
+    model = Path(snapshot.embedding_model or "").name
+    memories = f"{snapshot.row_counts['memories']:,}" if snapshot.row_counts else ""
+    return " ".join(filter(None, state)), snapshot.snapshot_id, snapshot.lake_version, memories, megabytes, model
 
 
 def _show_changes(found: pa.Table, limit: int) -> None:

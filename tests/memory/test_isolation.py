@@ -1,5 +1,8 @@
 """One customer's recall never returns another's memory, whatever is asked; and texts of every kind."""
 
+import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -155,6 +158,68 @@ def test_a_damaged_snapshot_says_so_and_falls_back_only_when_told(two, damage: s
     assert Snapshot.open(second.parent, fall_back=True).snapshot_id == first.name
     with pytest.raises(DamagedSnapshotError):
         verify(second)
+
+
+def _alter(path: Path) -> None:
+    """Change bytes throughout the file, its end aside: it opens, and what is read of it is not what was written."""
+    content = bytearray(path.read_bytes())
+    for at in range(4, len(content) - len(content) // 4, 50):
+        content[at] ^= 0xFF
+    path.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("damage", ["cards.parquet", "facts.parquet", "memories.lance"])
+def test_damage_that_shows_while_asking(two, damage: str):
+    """Nobody opened the damaged part before: the question meets it, is told so, or is answered by the older one."""
+    first, second = two
+    careful, trusting = Snapshot.open(second.parent, fall_back=True), Snapshot.open(second.parent)
+    for path in [second / damage] if damage != "memories.lance" else (second / damage / "data").iterdir():
+        _alter(path)
+    with pytest.raises(DamagedSnapshotError, match=damage):
+        trusting.recall("acc_acme", "Globex", recipe="lexical")
+    answer = careful.recall("acc_acme", "Globex", recipe="lexical")
+    assert (answer.snapshot_id, len(answer.memories)) == (first.name, 1)
+    assert careful.snapshot_id == first.name
+
+
+def test_a_current_snapshot_that_is_gone(two):
+    first, second = two
+    shutil.rmtree(second)
+    with pytest.raises(DamagedSnapshotError, match=rf"latest names what is not there.*{first.name}"):
+        Snapshot.open(second.parent)
+    assert Snapshot.open(second.parent, fall_back=True).card("acc_acme")["state"]["plan"] == "growth"
+    shutil.rmtree(first)
+    with pytest.raises(DamagedSnapshotError):
+        Snapshot.open(second.parent, fall_back=True)
+
+
+def test_a_snapshot_without_its_manifest_is_listed_and_left_alone(two):
+    first, _ = two
+    (first / "manifest.json").unlink()
+    assert [bool(kept.problem) for kept in list_snapshots(first.parent)] == [False, True]
+    assert prune(first.parent, keep=1) == []
+
+
+FORKED = """
+import os, sys
+from memory.reader import Snapshot, SnapshotError
+snapshot = Snapshot.open(sys.argv[1])
+snapshot.recall("acc_acme", "Globex", recipe="lexical")
+if os.fork() == 0:
+    print(snapshot.card("acc_acme")["entity_id"])
+    try:
+        snapshot.recall("acc_acme", "Globex", recipe="lexical")
+    except SnapshotError as error:
+        print(error, flush=True)
+    os._exit(0)
+os.wait()
+"""
+
+
+def test_a_forked_process_is_told_instead_of_hanging(two):
+    run = [sys.executable, "-W", "ignore", "-c", FORKED, str(two[0].parent)]
+    said = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert said.startswith("acc_acme\nthis process was forked")
 
 
 def test_verify_finds_an_altered_byte(two):

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import shutil
+import socket
 import sys
 import threading
 import time
@@ -17,7 +19,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from memory.mcp.events import RecallLog
-from memory.mcp.server import build_server, http_app
+from memory.mcp.server import build_server, http_app, serve_http
 from memory.reader import BadRequestError, LookupFailedError, NotAllowedError, RecallRequest, Snapshot
 from memory.reader.session import Session
 
@@ -89,9 +91,36 @@ def test_the_model_reads_a_short_text_and_programs_have_it_all(snapshots: Path):
     assert card.content[0].text == card.structured_content["prompt"]
 
 
-def test_a_short_token_is_refused(snapshots: Path):
-    with pytest.raises(BadRequestError, match="16 characters"):
-        http_app(Session(Snapshot.open(snapshots)), "")
+@pytest.mark.parametrize(
+    ("tool", "given", "problem"),
+    [
+        ("recall", {"customer": "acme", "budget": 100}, "budget"),
+        ("recall", {"customer": "acme", "limit": -1}, "limit: -1 is negative"),
+        ("search_knowledge", {"query": "refunds", "limit": -1}, "limit: -1 is negative"),
+        ("timeline", {"customer": "acme", "limit": -1}, "limit: -1 is negative"),
+    ],
+)
+def test_a_question_that_means_nothing_is_refused(snapshots: Path, tool: str, given: dict[str, object], problem: str):
+    refused = ask(build_server(Session(Snapshot.open(snapshots))), tool, **given)
+    assert refused.is_error
+    assert problem in refused.content[0].text
+
+
+def test_a_timeline_of_nothing(snapshots: Path):
+    server = build_server(Session(Snapshot.open(snapshots)))
+    assert ask(server, "timeline", customer="acme", limit=0).structured_content == {"entries": []}
+
+
+def test_a_port_in_use_is_told(snapshots: Path):
+    app = http_app(Session(Snapshot.open(snapshots)), TOKEN)
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(BadRequestError, match="choose another"):
+        serve_http(app, taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("token", ["", "too-short", " " * 20, "a token with blanks"])
+def test_a_token_that_anyone_may_guess_is_refused(snapshots: Path, token: str):
+    with pytest.raises(BadRequestError, match="16 ASCII characters and no blanks"):
+        http_app(Session(Snapshot.open(snapshots)), token)
 
 
 def test_unknown_and_ambiguous_are_answers(snapshots: Path):
@@ -171,3 +200,17 @@ def test_recalls_are_logged_as_agent_events(snapshots: Path, tmp_path: Path):
     assert events[1]["user_id"] == "acc_acme"
     assert events[1]["results"][0]["memory_id"] == "mem_3"
     assert events[1]["query"] == "rivals"
+
+
+def test_a_log_that_cannot_be_written(snapshots: Path, tmp_path: Path, caplog):
+    """It is refused at the start; when it fails later, the customer's agent is answered all the same."""
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    with pytest.raises(BadRequestError, match=r"events: .* cannot be written"):
+        RecallLog(in_the_way / "agents")
+    log = RecallLog(tmp_path / "agents")
+    shutil.rmtree(tmp_path / "agents")
+    (tmp_path / "agents").touch()
+    answer = ask(build_server(Session(Snapshot.open(snapshots)), log), "recall", customer="acme", query="q" * 9000)
+    assert answer.structured_content["entity"]["entity_id"] == "acc_acme"
+    assert "a recall is missing from the hit rates" in caplog.text

@@ -135,6 +135,8 @@ def test_channels_scopes_kinds_and_threshold(snapshot: Snapshot):
         "channels: give a list": {"channels": "email"},
         "kinds: give a list": {"kinds": "observation"},
         "begin: .* beyond the years": {"begin": "0001-01-01T00:00:00+14:00"},
+        "threshold: not a number": {"threshold": float("nan")},
+        "limit: -1 is negative": {"limit": -1},
     }.items():
         with pytest.raises(BadRequestError, match=problem):
             snapshot.recall("acc_acme", "anything", **given)
