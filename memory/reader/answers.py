@@ -10,6 +10,7 @@ from typing import Any
 
 from memory.reader.filters import BadRequestError, When, refuse_negative
 from memory.snapshot.layout import NOTICE
+from memory.snapshot.wording import fact_line
 
 CHARACTERS_PER_TOKEN = 4
 
@@ -133,11 +134,6 @@ class RecallAnswer:
 def tokens_of(text: str) -> int:
     """Tokens as budgets count them: characters by four, rounded up."""
     return -(-len(text) // CHARACTERS_PER_TOKEN)
-
-
-def fact_line(fact: dict[str, Any]) -> str:
-    """A fact as an agent reads it; what it costs of the budget."""
-    return f"{fact['attribute']}: {fact['value']}"
 
 
 def _memory_line(memory: Recalled) -> str:

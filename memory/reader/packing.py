@@ -9,7 +9,8 @@ from memory.passages import best_excerpt
 from memory.reader.answers import CHARACTERS_PER_TOKEN, Recalled, Source, tokens_of
 from memory.reader.scoring import Scored
 
-MAX_CHARACTERS = 1600  # a longer memory is handed over as the part of it that bears on the question
+# What is longer, or does not fit, is handed over as the part of it that bears on the question.
+MAX_CHARACTERS = 1600
 MIN_EXCERPT_TOKENS = 24  # less of a text than this helps nobody
 
 
@@ -27,11 +28,12 @@ def pack(found: Sequence[Scored], query: str | None, budget: int, limit: int) ->
 
 
 def _recalled(scored: Scored, query: str | None, budget: int) -> Recalled | None:
-    """A memory as handed over, the best part of it when it is long; None when it does not fit any more."""
+    """A memory as handed over, the best part of it when it is long or does not fit; None when no part does."""
     row, text = scored.row, str(scored.row["text"])
-    is_long = len(text) > MAX_CHARACTERS
-    handed = best_excerpt(text, query or "", min(MAX_CHARACTERS, budget * CHARACTERS_PER_TOKEN)) if is_long else text
-    if tokens_of(handed) > budget:
+    most = min(MAX_CHARACTERS, budget * CHARACTERS_PER_TOKEN)
+    is_long = len(text) > most
+    handed = best_excerpt(text, query or "", most) if is_long else text
+    if not handed or tokens_of(handed) > budget:
         return None
     return Recalled(
         memory_id=row["memory_id"],

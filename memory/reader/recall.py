@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from memory.reader.answers import RecallAnswer, Recalled, RecallRequest, Score, fact_line, tokens_of
+from memory.reader.answers import RecallAnswer, Recalled, RecallRequest, Score, tokens_of
 from memory.reader.candidates import newest, relevant
 from memory.reader.filters import recall_filter
 from memory.reader.find import Match
@@ -18,8 +19,10 @@ from memory.reader.packing import pack
 from memory.reader.recipes import recall_settings
 from memory.reader.scoring import Scored, ranked
 from memory.reader.view import SnapshotView
+from memory.snapshot.wording import fact_line
 
 Embed = Callable[[str], Array]  # a question to its vectors, one for each part of a long one
+STEM = 5  # letters
 UNSCORED = Score(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -31,7 +34,7 @@ def recall(
     budget = settings.default_budget_tokens if request.budget_tokens is None else request.budget_tokens
     as_of = datetime.fromisoformat(view.manifest.as_of)
     found = search(view.memories, as_of, owners, request, budget, embed)
-    facts = _facts(view, owners, int(budget * settings.fact_share), found) if request.with_facts else []
+    facts = _facts(view, owners, int(budget * settings.fact_share), asked(request), found) if request.with_facts else []
     spent = sum(tokens_of(fact_line(fact)) for fact in facts)
     memories = pack(found, asked(request), budget - spent, request.limit)
     tokens = spent + sum(tokens_of(memory.text) for memory in memories)
@@ -72,24 +75,33 @@ def _above(best: list[Scored], threshold: float | None) -> list[Scored]:
     return best if threshold is None else [scored for scored in best if scored.score.total >= threshold]
 
 
-def _facts(view: SnapshotView, owners: Sequence[str], budget: int, found: Sequence[Scored]) -> list[dict[str, Any]]:
+def _facts(
+    view: SnapshotView, owners: Sequence[str], budget: int, query: str | None, found: Sequence[Scored]
+) -> list[dict[str, Any]]:
     """Current facts of the owners, as many as the share of the budget holds, newest first.
 
-    Where they do not all fit, those go first that were said where the first memories come from.
+    To a question those come first that share words with it, then those said where the first memories come from.
     """
     rows: list[dict[str, Any]] = [fact for owner in owners for fact in view.facts.rows(owner).to_pylist()]
     rows.sort(key=lambda fact: (-_seconds(fact.get("valid_at")), fact["attribute"], fact["fact_id"]))
-    place: dict[str | None, int] = {}
-    for at, scored in enumerate(found):
-        place.setdefault(scored.row["record_key"], at)
-    bearing = sorted(range(len(rows)), key=lambda at: (place.get(rows[at]["record_key"], len(found)), at))
+    if query is not None:
+        wanted = _stems(query)
+        place: dict[str | None, int] = {}
+        for at, scored in enumerate(found):
+            place.setdefault(scored.row["record_key"], at)
+        rows.sort(key=lambda fact: (-len(wanted & _stems(fact_line(fact))), place.get(fact["record_key"], len(found))))
     kept = []
-    for at in bearing:
-        budget -= tokens_of(fact_line(rows[at]))
-        if budget < 0:
-            break
-        kept.append(at)
-    return [rows[at] for at in sorted(kept)]
+    for fact in rows:
+        cost = tokens_of(fact_line(fact))
+        if cost <= budget:
+            kept.append(fact)
+            budget -= cost
+    return kept
+
+
+def _stems(text: str) -> set[str]:
+    """Beginnings of a text's longer words: `renewal` and `renewing` are one."""
+    return {word[:STEM] for word in re.findall(r"[^\W_]+", text.lower()) if len(word) >= STEM - 1}
 
 
 def _seconds(moment: datetime | None) -> float:

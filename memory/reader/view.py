@@ -81,17 +81,24 @@ class SnapshotView:
         return [match.entity_id, *([account] if account else [])]
 
     def timeline(self, match: Match, begin: When, end: When, limit: int) -> list[dict[str, Any]]:
-        """Entries of an account, or those of a person among its account's, newest first."""
-        account = match.entity_id if match.entity_type == "account" else self._account_of(match)
-        rows = self.timeline_table.rows(account) if account else self.timeline_table.rows()
-        if match.entity_type == "person":
-            rows = rows.filter(pc.equal(rows.column("person_id"), match.entity_id))
+        """Entries of an account, or those of a person among the accounts it worked at, newest first."""
+        if match.entity_type == "account":
+            rows = self.timeline_table.rows(match.entity_id)
+        else:
+            rows = pa.concat_tables([self.timeline_table.rows(account) for account in self._employers(match)])
+            rows = rows.filter(pc.equal(rows.column("person_id"), match.entity_id)).sort_by("occurred_at")
         if begin is not None:
             rows = rows.filter(pc.greater_equal(rows.column("occurred_at"), parse_instant("begin", begin)))
         if end is not None:
             rows = rows.filter(pc.less(rows.column("occurred_at"), parse_instant("end", end)))
         newest_first: list[dict[str, Any]] = rows.slice(max(0, rows.num_rows - limit)).to_pylist()[::-1]
         return newest_first
+
+    def _employers(self, match: Match) -> list[str]:
+        """Accounts of a person, of before too; at least one, for none has no entries."""
+        row = self.card_row(match.entity_id)
+        links = json.loads(row["card"]).get("related", []) if row else []
+        return [link["entity_id"] for link in links] or [self._account_of(match) or ""]
 
     def _account_of(self, match: Match) -> str | None:
         rows = self.people.rows(match.entity_id)

@@ -18,6 +18,7 @@ MAX_LATEST = 8
 MAX_OPEN_ITEMS = 15
 MAX_NEXT_DATES = 10
 MAX_PEOPLE = 15
+MAX_LEFT = 5  # people who left, or employers of before
 MAX_TEXT = 240  # characters of a quoted text
 
 Scalar = str | int | float | bool | date | datetime | list[str]
@@ -33,7 +34,8 @@ class Link(_Part):
     entity_type: Literal["account", "person"]
     entity_id: str
     name: str | None = None
-    role: str | None = Field(None, description="Title or role of a person.")
+    role: str | None = Field(None, description="Title of the person there.")
+    left_on: date | None = Field(None, description="When the person left; none while still there.")
 
 
 class CardFact(_Part):
@@ -44,6 +46,8 @@ class CardFact(_Part):
     value: str
     since: datetime | None = Field(None, description="From when it is true in the world (`valid_at`).")
     source: str | None = Field(None, description="Where it was said, for example `email` or `salesforce`.")
+    stated_by: str | None = Field(None, description="`customer`, `staff` or `record`.")
+    due_on: date | None = Field(None, description="By when a promise is due.")
 
 
 class OpenItem(_Part):
@@ -93,7 +97,7 @@ class Card(_Part):
     entity_id: str
     name: str | None = None
     as_of: date
-    related: list[Link] = Field(default_factory=list, max_length=MAX_PEOPLE)
+    related: list[Link] = Field(default_factory=list, max_length=MAX_PEOPLE + MAX_LEFT)
     state: dict[str, Scalar] = Field(default_factory=dict, description="What the systems of record say now.")
     facts: list[CardFact] = Field(default_factory=list, max_length=MAX_FACTS)
     open_items: list[OpenItem] = Field(default_factory=list, max_length=MAX_OPEN_ITEMS)

@@ -87,7 +87,7 @@ def _card(kind: EntityKind, row: _Row, day: date) -> Card:
             name=row.state.get("name"),
             as_of=day,
             state=_state(row.state),
-            related=row.parts["related"][: limits.MAX_PEOPLE],
+            related=row.parts["related"],
             facts=row.parts["facts"][: limits.MAX_FACTS],
             open_items=row.parts["open_items"][: limits.MAX_OPEN_ITEMS],
             signals=row.parts["signals"],

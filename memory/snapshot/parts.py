@@ -40,6 +40,8 @@ FACT_FIELDS = {
     "value": "value",
     "since": "valid_at",
     "source": "source",
+    "stated_by": "stated_by",
+    "due_on": "due_on",
 }
 SIGNAL_FIELDS = {"signal_id": "signal_id", "kind": "kind", "occurred_at": "occurred_at", "severity": "severity"}
 LATEST_FIELDS = {
@@ -96,24 +98,35 @@ def _latest(con: duckdb.DuckDBPyConnection, owner: str) -> str:
 
 
 def _related(con: duckdb.DuckDBPyConnection, kind: EntityKind) -> str:
-    """An account's people, a person's account."""
+    """An account's people, last heard from first; a person's accounts, the present one first. Then those of before."""
     people = f"{LAKE}.{MARTS}.people"
+    customers = "people.kind = 'customer'" if "kind" in columns_of(con, people) else "true"
     if kind.name == "account":
-        gone = "case when people.left_at is not null then 'left' end"
-        known = gone if "left_at" in columns_of(con, people) else "null"
-        role = f"nullif(concat_ws(', ', people.title, {known}), '')"
-        link = f"{{entity_type: 'person', entity_id: people.person_id, name: people.name, role: {role}}}"
-        customers = "people.kind = 'customer'" if "kind" in columns_of(con, people) else "true"
-        return f"""
-            select people.account_id as entity_id,
-                list({link} order by people.name nulls last, people.person_id) as items
-            from {people} as people where people.account_id is not null and {customers} group by people.account_id
-        """
-    link = "{entity_type: 'account', entity_id: accounts.account_id, name: accounts.name, role: null}"
+        other, wanted, first = "people", customers, "memberships.last_seen_at desc nulls last, people.name"
+    else:
+        other, wanted, first = (
+            "accounts",
+            "true",
+            "accounts.account_id != people.account_id, memberships.last_seen_at desc",
+        )
+    other_kind = next(one for one in KINDS if one != kind)
     return f"""
-        select people.person_id as entity_id, [{link}] as items
-        from {people} as people
-        join {LAKE}.{MARTS}.accounts as accounts on accounts.account_id = people.account_id
+        select entity_id, list(item order by has_left, place) as items
+        from (
+            select memberships.{kind.id_column} as entity_id, memberships.invalid_at is not null as has_left,
+                {{entity_type: '{other_kind.name}', entity_id: {other}.{other_kind.id_column}, name: {other}.name,
+                    role: memberships.title, left_on: cast(memberships.invalid_at as date)}} as item,
+                row_number() over (
+                    partition by memberships.{kind.id_column}, memberships.invalid_at is not null
+                    order by {first}, {other}.{other_kind.id_column}
+                ) as place
+            from {LAKE}.{MARTS}.account_people as memberships
+            join {people} as people on people.person_id = memberships.person_id
+            join {LAKE}.{MARTS}.accounts as accounts on accounts.account_id = memberships.account_id
+            where {wanted}
+        )
+        where place <= case when has_left then {limits.MAX_LEFT} else {limits.MAX_PEOPLE} end
+        group by entity_id
     """
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from memory.snapshot.card import Card, Scalar
 from memory.snapshot.layout import NOTICE
+from memory.snapshot.wording import fact_line
 
 UNTOLD_STATE = ("account_id", "person_id", "name", "currency", "records")
 MINOR = "_minor"
@@ -20,9 +21,12 @@ def prompt_block(card: Card) -> str:
     head = f"# {card.name or card.entity_id} ({card.entity_type} {card.entity_id}), as of {card.as_of}"
     state = list(_state(card.state))
     told = {line.replace(",", "") for line in state}  # what records say now need not be said twice
-    facts = [(f"{f.attribute}: {f.value}", _since(f.since)) for f in card.facts]
+    facts = [(fact_line(vars(f)), _since(f.since)) for f in card.facts]
     parts = [
-        ("Belongs with", (_joined(link.name, link.role, link.entity_id) for link in card.related)),
+        (
+            "Belongs with",
+            (_joined(x.name, x.role, x.left_on and f"(left on {x.left_on})", x.entity_id) for x in card.related),
+        ),
         ("State", state),
         ("Facts", (fact + since for fact, since in facts if fact.replace(",", "") not in told)),
         ("Open", (_joined(i.kind, i.text, i.due_on and f"due {i.due_on}") for i in card.open_items)),

@@ -172,6 +172,8 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         },
         {"person_id": CAT, "account_id": BOLT, "name": "Cat Uy", "email": "cat@boltworks.io", "is_active": True},
     )
+    for account, person in ((ACME, ANN), (ACME, BEN), (BOLT, CAT)):
+        insert(con, "marts.account_people", {"account_id": account, "person_id": person, "last_seen_at": NOON})
     insert(
         con,
         "marts.account_summary",

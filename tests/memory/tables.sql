@@ -5,6 +5,8 @@ create table marts.accounts (account_id varchar, name varchar, domain varchar, p
     renewal_on date, health double, sources varchar[], recorded_at timestamptz);
 create table marts.people (person_id varchar, account_id varchar, name varchar, email varchar, title varchar,
     is_active boolean);
+create table marts.account_people (account_id varchar, person_id varchar, title varchar, valid_at timestamptz,
+    invalid_at timestamptz, last_seen_at timestamptz);
 create table marts.account_summary (account_id varchar, open_items varchar, next_dates varchar,
     interactions bigint);
 create table marts.person_summary (person_id varchar, open_items varchar, next_dates varchar, interactions bigint);
@@ -25,7 +27,7 @@ create table marts.signal_patterns (pattern_id varchar, from_kind varchar, to_ki
 create table lake.memory.facts (fact_id varchar, entity_type varchar, entity_id varchar, attribute varchar,
     value varchar,
     valid_at timestamptz, invalid_at timestamptz, created_at timestamptz, expired_at timestamptz,
-    observation_ids varchar[], supersedes varchar, source varchar, record_key varchar, source_file varchar,
+    observation_ids varchar[], supersedes varchar, stated_by varchar, due_on date, source varchar, record_key varchar, source_file varchar,
     source_row bigint);
 create table lake.memory.fact_history as from lake.memory.facts;
 create table lake.memory.documents (memory_id varchar, kind varchar, entity_type varchar, entity_id varchar,

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lake.settings import Settings
+from memory.reader import Snapshot
 from memory.snapshot import publish as publish_module
 from memory.snapshot.layout import BUILDING, latest_id, snapshot_ids
 from memory.snapshot.manifest import Manifest
@@ -119,6 +120,34 @@ def test_cards_follow_the_published_schema(publish):
     assert [(fact["attribute"], fact["value"]) for fact in ann["facts"]] == [("contact_preference", "phone")]
     assert ann["latest"][0]["text"] == "Please call me instead"
     assert "contact_preference: phone (since 2025-06-29)" in rows[2]["prompt"]
+
+
+def test_who_moved_is_known_at_both_places(publish, con):
+    """Cat worked at Acme before: its card says so, hers names both, and her timeline holds what she did there."""
+    con.execute("""
+        insert into marts.account_people values
+            ('acc_acme', 'per_cat', 'Planner', '2023-01-01', '2025-05-02', '2025-04-30');
+        insert into marts.account_timeline (entry_id, account_id, person_id, occurred_at, entry_type, kind, text)
+        values ('int_9', 'acc_acme', 'per_cat', '2025-04-30', 'interaction', 'message', 'My last day is near');
+    """)
+    snapshot = Snapshot.open(publish().path)
+    assert snapshot.card("acc_acme")["related"][-1] == {
+        "entity_type": "person", "entity_id": "per_cat", "name": "Cat Uy", "role": "Planner", "left_on": "2025-05-02",
+    }  # fmt: skip
+    assert "- Cat Uy Planner (left on 2025-05-02) per_cat" in snapshot.card("acc_acme")["prompt"]
+    assert [link["entity_id"] for link in snapshot.card("per_cat")["related"]] == ["acc_bolt", "acc_acme"]
+    assert [entry["text"] for entry in snapshot.timeline("per_cat")] == ["We look at others", "My last day is near"]
+
+
+def test_a_promise_says_whose_and_by_when(publish, con):
+    con.execute("""
+        insert into lake.memory.facts (fact_id, entity_type, entity_id, attribute, value, valid_at, stated_by, due_on)
+        values ('fct_p', 'account', 'acc_acme', 'promise', 'a quote', '2025-06-20', 'staff', '2025-07-01')
+    """)
+    line = "- promise by staff: a quote (due 2025-07-01) (since 2025-06-20)"
+    snapshot = Snapshot.open(publish().path)
+    assert line in snapshot.card("acc_acme")["prompt"].splitlines()
+    assert line in snapshot.recall("acc_acme", "what did we promise?", recipe="lexical").prompt.splitlines()
 
 
 def test_a_memory_without_owner_is_an_error(publish, add):

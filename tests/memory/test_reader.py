@@ -162,6 +162,14 @@ def test_where_facts_do_not_all_fit_those_that_bear_on_the_question_come(snapsho
     assert only("phone call?") == ["contact_preference"]
 
 
+def test_facts_that_bear_on_the_question_come_first(snapshot: Snapshot):
+    def first(question: str) -> str:
+        return snapshot.recall("per_ann", question, recipe="lexical").facts[0]["attribute"]
+
+    assert first("any competitors?") == "competitor"
+    assert first("may we contact her?") == "contact_preference"
+
+
 def test_the_scope_of_one_user_leaves_out_the_accounts(snapshot: Snapshot):
     asked = "how should we reach them, and what about competitors?"
     assert texts(snapshot.recall("per_ann", asked, scopes={"user_id": "ANN@acmetools.io"})) == {
@@ -188,6 +196,13 @@ def test_budget_holds(snapshot: Snapshot):
         assert answer.tokens <= budget
     assert len(answer.memories) > 10
     assert answer.memories[0].memory_id == "b7"
+
+
+def test_what_does_not_fit_is_handed_over_in_part(snapshot: Snapshot):
+    """The best memory is longer than the budget: its part, not a worse memory that fits."""
+    [memory] = snapshot.recall("acc_many", "topic word7", budget_tokens=30).memories
+    assert (memory.memory_id, memory.is_excerpt) == ("b7", True)
+    assert memory.text.startswith("Topic 7")
 
 
 def test_knowledge_is_for_everyone_and_apart(snapshot: Snapshot):

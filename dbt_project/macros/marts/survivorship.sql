@@ -13,6 +13,11 @@
     min_by({{ value }}, ({{ rank }} || '|' || {{ value }})) filter (where {{ value }} is not null)
 {%- endmacro %}
 
+{#- Whether a name is less than one: a single word, an initial, "Last, First", or all of it in one case. -#}
+{% macro is_short_of_a_name(name) -%}
+    ({{ name }} = lower({{ name }}) or {{ name }} = upper({{ name }}) or {{ regex_like(name, ',|^[^ ]+$|(^| )[^ ]\\.?( |$)') }})
+{%- endmacro %}
+
 {#- What a title says of a person's part in an account (var `person_roles`, first match); null without a title. -#}
 {% macro person_role(title) -%}
     case

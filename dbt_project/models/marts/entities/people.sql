@@ -1,40 +1,6 @@
-with records as (
-    select
-        links.entity_id as person_id,
-        links.kind,
-        persons.record_key,
-        persons.source,
-        persons.full_name,
-        persons.email,
-        persons.phone,
-        persons.title,
-        -- Records that are gone or left are believed last, then the tools in their order, then the newest.
-        case when states.is_deleted then '1' else '0' end
-        || {{ source_rank('persons.record_key', 'crm_first') }}
-        || {{ newest_first_text('states.modified_at') }} as standing
-    from {{ ref('identity_links') }} as links
-    inner join {{ ref('person_records') }} as persons on links.record_key = persons.record_key
-    left join {{ ref('int_record_states') }} as states on links.record_key = states.record_key
-    where links.entity_type = 'person'
-),
-
-profiles as (
-    select
-        person_id,
-        min(kind) as kind,
-        {{ survivor('full_name', 'standing') }} as name,
-        {{ survivor('email', 'standing') }} as email,
-        {{ survivor('phone', 'standing') }} as phone,
-        {{ survivor('title', 'standing') }} as title,
-        {{ sorted_distinct_list('source') }} as sources,
-        count(*) as records
-    from records
-    group by person_id
-),
-
 -- The primary account: the membership that still holds, the vendor's own link before a mail domain, then the
 -- latest.
-primary_memberships as (
+with primary_memberships as (
     select *
     from {{ ref('account_people') }}
     qualify row_number() over (
@@ -45,6 +11,69 @@ primary_memberships as (
             coalesce(invalid_at, last_seen_at) desc,
             account_id
     ) = 1
+),
+
+employers as (
+    select
+        members.record_key,
+        max(case when members.account_id = memberships.account_id then 1 else 0 end) as is_present
+    from {{ ref('int_person_record_accounts') }} as members
+    inner join primary_memberships as memberships on members.person_id = memberships.person_id
+    group by members.record_key
+),
+
+records as (
+    select
+        links.entity_id as person_id,
+        links.kind,
+        persons.record_key,
+        persons.source,
+        {{ trimmed(regex_replace('persons.full_name', '\\s+', ' ')) }} as full_name,
+        persons.email,
+        persons.phone,
+        persons.title,
+        -- Records that are gone or left are believed last, before them those of another employer than the present;
+        -- then the tools in their order, then the newest.
+        case when states.is_deleted then '1' else '0' end
+        || case employers.is_present when 0 then '1' else '0' end
+        || {{ source_rank('persons.record_key', 'crm_first') }}
+        || {{ newest_first_text('states.modified_at') }} as standing
+    from {{ ref('identity_links') }} as links
+    inner join {{ ref('person_records') }} as persons on links.record_key = persons.record_key
+    left join {{ ref('int_record_states') }} as states on links.record_key = states.record_key
+    left join employers on links.record_key = employers.record_key
+    where links.entity_type = 'person'
+),
+
+-- The name as most records that still stand spell it: one tool's slip or short form does not count against them.
+spellings as (
+    select
+        person_id,
+        full_name as name
+    from records
+    where full_name is not null
+    group by person_id, full_name
+    qualify row_number() over (
+        partition by person_id
+        order by
+            case when {{ is_short_of_a_name('full_name') }} then 1 else 0 end,
+            sum(case when standing like '0%' then 1 else 0 end) desc,
+            min(standing),
+            full_name
+    ) = 1
+),
+
+profiles as (
+    select
+        person_id,
+        min(kind) as kind,
+        {{ survivor('email', 'standing') }} as email,
+        {{ survivor('phone', 'standing') }} as phone,
+        {{ survivor('title', 'standing') }} as title,
+        {{ sorted_distinct_list('source') }} as sources,
+        count(*) as records
+    from records
+    group by person_id
 ),
 
 departures as (
@@ -59,7 +88,7 @@ select
     profiles.person_id,
     profiles.kind,
     memberships.account_id,
-    profiles.name,
+    spellings.name,
     profiles.email,
     profiles.phone,
     coalesce(memberships.title, profiles.title) as title,
@@ -69,5 +98,6 @@ select
     profiles.sources,
     profiles.records
 from profiles
+left join spellings on profiles.person_id = spellings.person_id
 left join primary_memberships as memberships on profiles.person_id = memberships.person_id
 left join departures on profiles.person_id = departures.person_id

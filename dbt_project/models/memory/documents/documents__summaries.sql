@@ -18,6 +18,32 @@ known as (
     group by entity_id
 ),
 
+-- Who is there, and who left and when; the rest of a large account is in its people.
+members as (
+    select
+        memberships.account_id,
+        memberships.invalid_at is not null as has_left,
+        people.name || coalesce(' (' || coalesce(memberships.title, people.title) || ')', '')
+        || coalesce(' on ' || cast({{ utc_date('memberships.invalid_at') }} as string), '') as line,
+        row_number() over (
+            partition by memberships.account_id, memberships.invalid_at is not null
+            order by memberships.last_seen_at desc nulls last, people.person_id asc
+        ) as place
+    from {{ ref('account_people') }} as memberships
+    inner join {{ ref('people') }} as people on memberships.person_id = people.person_id
+    where people.kind = 'customer' and people.name is not null
+),
+
+staffed as (
+    select
+        account_id,
+        {{ list_text(ordered_list("case when not has_left then line end", 'place'), ', ') }} as present,
+        {{ list_text(ordered_list("case when has_left then line end", 'place'), ', ') }} as gone
+    from members
+    where place <= {{ var('key_people') }}
+    group by account_id
+),
+
 provenance as (
     select
         entity_id,
@@ -40,9 +66,12 @@ texts as (
         || coalesce(', plan ' || accounts.plan, '')
         || coalesce(', renewal on ' || cast(accounts.renewal_on as string), '')
         || coalesce(', looked after by ' || accounts.owner, '')
-        || '.' as profile,
+        || '.'
+        || coalesce(' People: ' || nullif(staffed.present, '') || '.', '')
+        || coalesce(' Left the company: ' || nullif(staffed.gone, '') || '.', '') as profile,
         accounts.last_interaction_at as occurred_at
     from {{ ref('accounts') }} as accounts
+    left join staffed on accounts.account_id = staffed.account_id
 
     union all
 

@@ -1,10 +1,13 @@
 {{ config(materialized='ephemeral') }}
 {#- Title, e-mail and phone as the CRM kept them, version by version: of the one contact that stands for the person
-    (of the account where the person works now, not marked as gone, changed last). -#}
+    (of the account where the person works now, not marked as gone, changed last). What it says of a place where the
+    person no longer works is taken back; a phone is the person's own. -#}
 with contacts as (
     select
         links.entity_id,
-        contacts.record_key
+        contacts.record_key,
+        case when account_links.entity_id != people.account_id then account_links.entity_id end as former_account_id,
+        people.account_id
     from {{ ref('stg_salesforce__contacts') }} as contacts
     inner join {{ ref('identity_links') }} as links
         on contacts.record_key = links.record_key and links.entity_type = 'person' and links.kind = 'customer'
@@ -20,6 +23,18 @@ with contacts as (
             contacts.modified_at desc,
             contacts.record_key asc
     ) = 1
+),
+
+moved as (
+    select
+        contacts.entity_id,
+        contacts.record_key,
+        coalesce(former.invalid_at, present.valid_at) as moved_at
+    from contacts
+    inner join {{ ref('account_people') }} as former
+        on contacts.entity_id = former.person_id and contacts.former_account_id = former.account_id
+    inner join {{ ref('account_people') }} as present
+        on contacts.entity_id = present.person_id and contacts.account_id = present.account_id
 ),
 
 versions as (
@@ -48,4 +63,24 @@ versions as (
     from versions
     where {{ expression }} is not null
     {% if not loop.last %}union all{% endif %}
+{%- endfor %}
+{% for attribute in ['title', 'email'] %}
+    union all
+
+    select
+        'person' as entity_type,
+        versions.entity_id,
+        '{{ attribute }}' as attribute,
+        '*' as value,
+        'negated' as polarity,
+        moved.moved_at as occurred_at,
+        max(versions.recorded_at) as created_at,
+        'salesforce' as source,
+        versions.record_key,
+        max(versions.source_file) as source_file,
+        max_by(versions.source_row, versions.source_file) as source_row
+    from versions
+    inner join moved on versions.record_key = moved.record_key
+    where versions.{{ attribute }} is not null and versions.occurred_at <= moved.moved_at
+    group by versions.entity_id, moved.moved_at, versions.record_key
 {%- endfor %}

@@ -6,26 +6,17 @@ with unkept as (
     where kind = 'promise_broken' and occurred_at >= {{ add_days(as_of(), -var('current_days')) }}
 ),
 
-kept as (
-    select
-        thread_id,
-        max(occurred_at) as kept_at
-    from {{ ref('observations') }}
-    where attribute = 'promise' and polarity = 'negated'
-    group by thread_id
-),
-
+-- As they stand: what was kept, or said to be void, is no current fact.
 promises as (
-    select said.*
-    from {{ ref('observations') }} as said
-    left join kept on said.thread_id = kept.thread_id
+    select
+        facts.*,
+        said.person_id
+    from {{ ref('facts') }} as facts
+    left join {{ ref('interactions') }} as said on facts.interaction_id = said.interaction_id
     where
-        said.attribute = 'promise'
-        and said.polarity = 'affirmed'
-        and said.value != '*'
-        and said.due_on is not null
-        and (said.due_on >= {{ as_of_date() }} or said.record_key in (select unkept.record_key from unkept))
-        and (kept.kept_at is null or kept.kept_at <= said.occurred_at)
+        facts.attribute = 'promise'
+        and facts.due_on is not null
+        and (facts.due_on >= {{ as_of_date() }} or facts.record_key in (select unkept.record_key from unkept))
 )
 
 select
@@ -51,10 +42,10 @@ union all
 
 select
     case stated_by when 'staff' then 'promise' else 'promise by customer' end as kind,
-    account_id,
+    entity_id as account_id,
     person_id,
     coalesce(content, value) as text,
-    occurred_at as since,
+    valid_at as since,
     due_on,
     record_key
 from promises
@@ -86,7 +77,7 @@ select
     'invoice' as kind,
     account_id,
     cast(null as string) as person_id,
-    'invoice ' || coalesce(number, invoice_id) || ' is overdue' as text,
+    coalesce(number, invoice_id) || ' is overdue' as text,
     issued_at as since,
     {{ utc_date('due_at') }} as due_on,
     record_key
