@@ -121,7 +121,7 @@ class SourceBatches:
             with open_file(new.file.path, new.file.member) as stream:
                 declared = self._source.streams[new.file.stream or ""]
                 dated = new.file.drop_date is not None
-                reading = Reading(declared, new.file.name, new.file.inner_path, dated)
+                reading = Reading(declared, new.file.name, new.drop_date, new.file.inner_path, dated)
                 for item in READERS[declared.format](stream, reading):
                     last = item.row
                     yield item

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from ingestion.recurrence import AHEAD, MOST, repeats, starts
+
 _MAILTO = "mailto:"
+# What the libraries raise on an event that is none.
+UNREADABLE = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
 
 
-def parse_event(event: Any, zone: tzinfo | None) -> tuple[dict[str, Any], list[str]]:
+def parse_event(event: Any, zone: tzinfo | None, dropped_on: date) -> tuple[dict[str, Any], list[str]]:
     """The event's fields, and what was tolerated. `zone` is for times that name none; without it they are UTC.
 
     `dtstart` and `dtend` are RFC 3339 in UTC, null where they cannot be read; a whole day starts at 00:00Z.
+    `occurrences` are the starts of a repeating event, up to a year after the drop; null for one that does not repeat.
     """
     notes = [f"{name or 'a line'} not readable" for name, _ in event.errors]
     start = _moment(event, "DTSTART", zone, notes)
@@ -33,20 +38,48 @@ def parse_event(event: Any, zone: tzinfo | None) -> tuple[dict[str, Any], list[s
         "last_modified": _rfc3339(_moment(event, "LAST-MODIFIED", zone, notes)),
         "dtstamp": _rfc3339(_moment(event, "DTSTAMP", zone, notes)),
         "rrule": _text_of(event, "RRULE"),
+        "occurrences": _occurrences(event, start, zone, dropped_on, notes),
     }
     return payload, notes
+
+
+def _occurrences(
+    event: Any, start: datetime | None, zone: tzinfo | None, dropped_on: date, notes: list[str]
+) -> list[str] | None:
+    """Starts of a repeating event; one whose rule cannot be read takes place once."""
+    if start is None or not repeats(event):
+        return None
+    until = datetime.combine(dropped_on, time(), UTC) + AHEAD
+    try:
+        found = list(starts(event, lambda value: _in_utc(event, "DTSTART", value, zone), until))
+    except UNREADABLE as error:
+        notes.append(f"a repetition not readable, taken for one meeting ({type(error).__name__})")
+        return None
+    if len(found) == MOST:
+        notes.append(f"a repetition of more than {MOST}, the rest left out")
+    return [text for text in map(_rfc3339, found) if text]
 
 
 def _moment(event: Any, name: str, zone: tzinfo | None, notes: list[str]) -> datetime | None:
     """The property as an aware UTC time; a date is its 00:00Z."""
     value = _value(event, name)
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            named = _one(event, name).params.get("TZID")
-            notes.append(f"time zone {named} unknown, taken for UTC" if named else "times without a zone")
-            value = value.replace(tzinfo=UTC if named else zone or UTC)
-        return value.astimezone(UTC)
-    return datetime.combine(value, time(), UTC) if isinstance(value, date) else None
+    if isinstance(value, datetime) and value.tzinfo is None:
+        named = _named_zone(event, name)
+        notes.append(f"time zone {named} unknown, taken for UTC" if named else "times without a zone")
+    return _in_utc(event, name, value, zone) if isinstance(value, date) else None
+
+
+def _in_utc(event: Any, name: str, value: date, zone: tzinfo | None) -> datetime:
+    """A date or time as the property `name` of the event writes them, in UTC."""
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time(), UTC)
+    if value.tzinfo is None:
+        value = value.replace(tzinfo=UTC if _named_zone(event, name) else zone or UTC)
+    return value.astimezone(UTC)
+
+
+def _named_zone(event: Any, name: str) -> str | None:
+    return _one(event, name).params.get("TZID") or None
 
 
 def _end(event: Any, start: datetime | None, zone: tzinfo | None, notes: list[str]) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -64,6 +65,7 @@ class Reading:
 
     stream: Stream
     name: str
+    dropped_on: date
     inner_path: str = ""
     dated: bool = True
     _notes: dict[str, tuple[int, int]] = field(default_factory=dict)  # what → first row, how many rows

@@ -1,4 +1,4 @@
-"""Calendars: the events of an RFC 5545 file. Recurrence rules are kept, not expanded."""
+"""Calendars: the events of an RFC 5545 file; a repeating one with the times at which it takes place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.timezone import tzp
 
-from ingestion.event import parse_event
+from ingestion.event import UNREADABLE, parse_event
 from ingestion.records import Reading, Reason, Record, Reject, as_json, capped
 from ingestion.text import text_lines
 
@@ -43,8 +43,8 @@ def read_ics(stream: io.BufferedReader, reading: Reading) -> Iterator[Record | R
             yield Reject(row, Reason.INVALID_EVENT, "the event has no END:VEVENT", capped(raw))
             continue
         try:
-            payload, notes = parse_event(Event.from_ical(raw), zone)
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
+            payload, notes = parse_event(Event.from_ical(raw), zone, reading.dropped_on)
+        except UNREADABLE as error:
             yield Reject(row, Reason.INVALID_EVENT, f"{type(error).__name__}: {error}", capped(raw))
             continue
         for note in notes:

@@ -14,7 +14,6 @@ from lake.schemas import LAKE, MARTS, MEMORY
 from memory.snapshot import card as limits
 from memory.snapshot.tables import columns_of
 
-LOOKED_UP = "agent_recall"  # what an agent asked the memory: nothing that happened with the customer
 INTERACTION_ENTRIES = "interaction"  # `entry_type` of what customers and staff did, among the timeline's entries
 
 
@@ -93,8 +92,7 @@ def _signals(con: duckdb.DuckDBPyConnection, owner: str) -> str:
 def _latest(con: duckdb.DuckDBPyConnection, owner: str) -> str:
     relation = f"{LAKE}.{MARTS}.account_timeline"
     fields = _struct(con, relation, LATEST_FIELDS)
-    wanted = f"entry_type = '{INTERACTION_ENTRIES}' and kind is distinct from '{LOOKED_UP}'"
-    return _newest(relation, owner, fields, "entry_id", limits.MAX_LATEST, wanted)
+    return _newest(relation, owner, fields, "entry_id", limits.MAX_LATEST, f"entry_type = '{INTERACTION_ENTRIES}'")
 
 
 def _related(con: duckdb.DuckDBPyConnection, kind: EntityKind) -> str:

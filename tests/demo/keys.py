@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from tests.demo.reading import Item
 
@@ -80,14 +81,21 @@ def interaction_keys(item: Item) -> Iterator[str]:
         "twilio:calls",
         "mailbox:messages",
         "salesforce:tasks",
-        "agents:events",
-    }:
+    } or (place(item) == "agents:events" and item.value["type"] != "recall"):
         yield own_key(item)
     elif place(item) == "intercom:conversations":
         yield own_key(item)
         for part in item.value["conversation_parts"]["conversation_parts"]:
             yield f"intercom:conversation_parts:{part['id']}"
     elif item.source == "calendar":
-        stamp = "".join(item.value.get("RECURRENCE-ID", []))
-        moment = re.sub(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", r"/\1-\2-\3T\4:\5:\6Z", stamp)
-        yield f"calendar:events:{item.value['UID'][0]}{moment}"
+        uid, [start] = item.value["UID"][0], item.value["DTSTART"]
+        changed = "".join(item.value.get("RECURRENCE-ID", []))
+        yield f"calendar:events:{uid}{_of_series(changed) if changed else ''}"
+        if "RRULE" in item.value:  # weekly, four times
+            first = datetime.strptime(start, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            for week in (1, 2, 3):
+                yield f"calendar:events:{uid}{_of_series(f'{first + timedelta(weeks=week):%Y%m%dT%H%M%SZ}')}"
+
+
+def _of_series(stamp: str) -> str:
+    return re.sub(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", r"/\1-\2-\3T\4:\5:\6Z", stamp)

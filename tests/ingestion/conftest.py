@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Outcome:
     notes: str
 
 
+DROPPED_ON = date(2025, 6, 16)
 ReadBytes = Callable[..., Outcome]
 
 
@@ -32,7 +34,7 @@ def read() -> ReadBytes:
     """Read bytes in a format: rows by place, rejects, notes."""
 
     def run(format_: Format, data: bytes, name: str = "folder/file.x", **options: Any) -> Outcome:
-        reading = Reading(Stream(name="things", format=format_, **options), name, name.split("/", 1)[-1])
+        reading = Reading(Stream(name="things", format=format_, **options), name, DROPPED_ON, name.split("/", 1)[-1])
         stream = io.BufferedReader(io.BytesIO(data))  # type: ignore[arg-type]
         items = list(READERS[format_](stream, reading))
         rows = {item.row: json.loads(item.payload) for item in items if isinstance(item, Record)}

@@ -83,3 +83,44 @@ def test_what_is_no_calendar_is_rejected(read: ReadBytes):
     assert [(r.row, r.reason.value) for r in read("ics", b"hello").rejects] == [(1, "invalid_calendar")]
     assert read("ics", b"").rejects == []
     assert read("ics", calendar()).rows == {}
+
+
+def occurrences(read: ReadBytes, event: str, head: str = "") -> list[str] | None:
+    return read("ics", calendar(f"UID:1\r\n{event}", head=head)).rows[1]["occurrences"]
+
+
+def test_a_repeating_event_takes_place_by_its_rule_and_exceptions(read: ReadBytes):
+    """At ten o'clock there, summer and winter; one is left out, one added."""
+    berlin = (
+        "DTSTART;TZID=Europe/Berlin:20250316T100000\r\nRRULE:FREQ=WEEKLY;COUNT=4\r\n"
+        "EXDATE;TZID=Europe/Berlin:20250323T100000\r\nRDATE;TZID=Europe/Berlin:20250401T120000"
+    )
+    assert occurrences(read, berlin) == [
+        "2025-03-16T09:00:00Z", "2025-03-30T08:00:00Z", "2025-04-01T10:00:00Z", "2025-04-06T08:00:00Z",
+    ]  # fmt: skip
+    assert occurrences(read, "DTSTART;VALUE=DATE:20250616\r\nRRULE:FREQ=MONTHLY;UNTIL=20250716") == [
+        "2025-06-16T00:00:00Z", "2025-07-16T00:00:00Z",
+    ]  # fmt: skip
+    floating = "DTSTART:20250616T100000\r\nRRULE:FREQ=DAILY;COUNT=2"
+    assert occurrences(read, floating, "X-WR-TIMEZONE:America/New_York\r\n") == [
+        "2025-06-16T14:00:00Z", "2025-06-17T14:00:00Z",
+    ]  # fmt: skip
+    excluded = "DTSTART:20250616T100000Z\r\nRRULE:FREQ=DAILY;COUNT=2\r\nEXDATE:20250616T100000Z"
+    assert occurrences(read, excluded) == ["2025-06-17T10:00:00Z"]
+
+
+def test_a_rule_without_end_goes_on_for_a_year_after_the_drop(read: ReadBytes):
+    found = occurrences(read, "DTSTART:20240617T080000Z\r\nRRULE:FREQ=WEEKLY")
+    assert found is not None
+    assert (found[0], found[-1], len(found)) == ("2024-06-17T08:00:00Z", "2026-06-15T08:00:00Z", 105)
+    out = read("ics", calendar("UID:1\r\nDTSTART:20240617T080000Z\r\nRRULE:FREQ=MINUTELY"))
+    assert len(out.rows[1]["occurrences"]) == 5000
+    assert "more than 5000" in out.notes
+
+
+def test_what_does_not_repeat_or_cannot_be_read_takes_place_once(read: ReadBytes):
+    assert occurrences(read, "DTSTART:20250616T080000Z") is None
+    assert occurrences(read, "DTSTART:20250616T080000Z\r\nRECURRENCE-ID:20250616T080000Z\r\nRRULE:FREQ=DAILY") is None
+    out = read("ics", calendar("UID:1\r\nDTSTART:20250616T080000Z\r\nRRULE:FREQ=FORTNIGHTLY"))
+    assert out.rows[1]["occurrences"] is None
+    assert "DTSTART" not in out.notes

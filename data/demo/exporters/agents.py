@@ -24,6 +24,7 @@ ACTIONS = (
     ("extend_trial", "medium"),
 )
 RUNS_PER_ACCOUNT = 3.0
+LOOKED_UP = "recall"  # the type of an event
 SAID = ("contact_preference", "contact_time", "feature_request", "integration", "personal_note")
 
 
@@ -68,7 +69,7 @@ class Run:
         if turn is not None:
             turn.at = self.at
             self.ctx.truth.interaction(key, self.account.company, self.person, turn)
-        else:
+        elif kind != LOOKED_UP:  # what an agent asks the memory is nothing that happened with a customer
             self.ctx.truth.happened(key, self.account.company, self.person, self.at)
         at = self.at
         self.ctx.deliver([at], lambda day, _: self.ctx.json_row(SOURCE, day, "events.ndjson", row))
@@ -107,7 +108,7 @@ def _run(run: Run) -> None:
         for i in range(rng.randint(0, 5))
     ]
     run.event(
-        "recall",
+        LOOKED_UP,
         {
             "query": rng.choice(
                 ["contact preferences", "open problems", "renewal and plan", "recent complaints", "who decides"]

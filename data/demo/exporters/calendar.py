@@ -84,7 +84,8 @@ def _meeting(ctx: Context, acc: Account, thread: Thread) -> None:
             ["STATUS:CONFIRMED", f"RECURRENCE-ID:{stamp(original)}"],
         )
         versions.append((booked + timedelta(hours=1), exception))
-        ctx.truth.happened(f"calendar:events:{uid}/{iso_seconds(original)}", acc.company, thread.person, moved)
+        for start, held in ((original, moved), *((at + timedelta(days=7 * n),) * 2 for n in (2, 3))):
+            ctx.truth.happened(f"calendar:events:{uid}/{iso_seconds(start)}", acc.company, thread.person, held)
     ctx.truth.interaction(f"calendar:events:{uid}", acc.company, thread.person, turn)
     for when, text in versions:
         ctx.deliver([when], lambda day, _, text=text: write(ctx, day, thread.staff, text))  # type: ignore[misc]

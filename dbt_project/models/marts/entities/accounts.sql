@@ -75,7 +75,7 @@ contacts as (
         max(occurred_at) as last_interaction_at,
         count(*) as interactions
     from {{ ref('interactions') }}
-    where account_id is not null and kind != 'agent_recall'
+    where account_id is not null
     group by account_id
 )
 

@@ -1,5 +1,5 @@
-{#- Every event of the agents' log: conversations, what agents wrote down, recalled, proposed, did or undid,
-    and the feedback they got. -#}
+{#- The events of the agents' log: conversations, what agents wrote down, proposed, did or undid, and the feedback they
+    got. What an agent asked of the memory is nothing that happened with a customer (`memory.recalls`). -#}
 with spoken as (
     select
         event_record_key,
@@ -24,7 +24,7 @@ select
         when events.event_type = 'memory.add' then 'agent_memory'
         when events.event_type = 'action.executed' then 'agent_action'
         when {{ is_refusal('events.event_type', 'events.action_result') }} then 'agent_refused'
-        when events.event_type in ('recall', 'action.proposed', 'action.approved', 'action.reversed', 'feedback')
+        when events.event_type in ('action.proposed', 'action.approved', 'action.reversed', 'feedback')
             then ('agent_' || {{ regex_replace('events.event_type', '^action\\.') }})
         else 'agent_event'
     end as kind,
@@ -46,7 +46,6 @@ select
     events.user_id as user_identifier,
     coalesce('agents:runs:' || events.run_id, events.record_key) as thread_key,
     events.action_kind as subject,
-    -- What an agent asked of the memory is no word of the customer's, and must not be remembered as one.
     coalesce(
         {{ list_text('spoken.lines', '\n') }},
         events.memory,
@@ -54,7 +53,7 @@ select
         events.action_reason
     )
         as text,
-    coalesce(events.messages, events.memory, events.query, events.feedback_comment, events.action) as text_original,
+    coalesce(events.messages, events.memory, events.feedback_comment, events.action) as text_original,
     {{ json_object({
         'event_type': 'events.event_type',
         'app_id': 'events.app_id',
@@ -68,3 +67,4 @@ select
     events.recorded_at as changed_at
 from {{ ref('stg_agents__events') }} as events
 left join spoken on events.record_key = spoken.event_record_key
+where events.event_type != 'recall'

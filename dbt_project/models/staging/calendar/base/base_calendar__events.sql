@@ -15,6 +15,7 @@
         'attendees': ['attendees', 'json'],
         'status': ['status', 'lower'],
         'rrule': ['rrule', 'text'],
+        'occurrences': ['occurrences', 'json'],
         'calendar': ['calendar', 'text'],
         'created_at': ['created', 'timestamp'],
         'last_modified_at': ['last_modified', 'timestamp'],
