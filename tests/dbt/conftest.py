@@ -97,7 +97,13 @@ def staged_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         )
         con.execute("create schema raw_moose; create table raw_moose._rejected as from raw_hubspot._rejected")
         con.execute("update raw_moose._rejected set source = 'moose', stream = 'answers', _source_file = 'moose/a.csv'")
-    run_dbt(settings, DAYS[1], "build", "--select", *STAGED, "generic_mailboxes", "free_mail_domains")
+        con.execute(
+            "create table raw_moose._landed_files (_drop_date date, rows_landed bigint, _recorded_at timestamptz)"
+        )
+        con.execute("insert into raw_moose._landed_files values (?, 5, ?)", [DAYS[0], as_of(DAYS[0])])
+    run_dbt(
+        settings, DAYS[1], "build", "--select", *STAGED, "generic_mailboxes", "free_mail_domains", "source_freshness"
+    )
     return settings
 
 

@@ -31,6 +31,8 @@ ROWS = {
     "where person_id = 'per_c' order by record_key",
     "agents_said": "select record_key, kind from lake.marts.interactions where channel = 'agent' order by record_key",
     "tickets_said": "select record_key, kind from lake.marts.interactions where channel = 'ticket' order by record_key",
+    "weekly": "select record_key, cast(occurred_at as varchar), text from lake.marts.interactions "
+    "where record_key like 'calendar:events:w%' order by occurred_at",
     "owners": "select record_key, account_id, person_id from lake.marts.interactions order by record_key",
     "account_people": "select * from lake.marts.account_people order by account_id, person_id",
 }
@@ -117,8 +119,8 @@ def test_a_merge_reaches_old_interactions(nights: Nights) -> None:
     assert ("acc_b", "per_b") in entities[0]
     assert ("acc_a", "per_a") in entities[1]
     assert not any(account == "acc_b" or person == "per_b" for account, person in entities[1])
-    # One comment more; the opening of ticket 701 gave way to its first.
-    assert len(nights.first["interactions"]) + 1 == len(nights.second["interactions"])
+    # One comment more (the opening of ticket 701 gave way to its first), one meeting less.
+    assert len(nights.first["interactions"]) == len(nights.second["interactions"])
 
 
 def test_a_split_reaches_old_interactions(nights: Nights) -> None:
@@ -142,6 +144,20 @@ def test_late_comments_take_the_place_of_their_tickets_opening(nights: Nights) -
         ("zendesk:ticket_comments:6999", "ticket_opened"),
         ("zendesk:ticket_comments:7000", "ticket_reply"),
         ("zendesk:ticket_comments:7010", "ticket_opened"),
+    ]
+
+
+def test_a_series_takes_place_as_it_was_last_told(nights: Nights) -> None:
+    """What is ahead of the run is no interaction yet; then one is moved, and there are no more after it."""
+    key = "calendar:events:w"
+    assert nights.first["weekly"] == [
+        (key, "2025-06-02 09:00:00+00", "Our plan"),
+        (f"{key}/2025-06-09T09:00:00Z", "2025-06-09 09:00:00+00", None),
+        (f"{key}/2025-06-16T09:00:00Z", "2025-06-16 09:00:00+00", None),
+    ]
+    assert nights.second["weekly"] == [
+        (key, "2025-06-02 09:00:00+00", "Our plan"),
+        (f"{key}/2025-06-09T09:00:00Z", "2025-06-10 09:00:00+00", None),
     ]
 
 

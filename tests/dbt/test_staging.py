@@ -58,6 +58,12 @@ def test_rows_beyond_the_run_are_not_seen(staged: Con) -> None:
     assert column(staged, "select native_id from staging.stg_salesforce__accounts where native_id = '001Z'") == []
 
 
+def test_a_tool_of_your_own_has_its_freshness(staged: Con) -> None:
+    assert ("moose", 1, True) in staged.execute(
+        "select source, days_old, is_fresh from marts.source_freshness"
+    ).fetchall()
+
+
 def test_every_bad_row_is_in_quarantine_with_reason_and_place_and_nothing_else_is(staged: Con) -> None:
     rejects = staged.execute(
         "select source, stream, source_row, stage, reason_code from quarantine.rejected_rows order by all"
@@ -225,6 +231,8 @@ def test_a_changed_occurrence_is_an_event_of_its_own(staged: Con) -> None:
     assert column(staged, "select native_id from staging.stg_calendar__events order by 1") == [
         "u1",
         "u1/2025-06-27T10:00:00Z",
+        "w",
+        "w/2025-06-09T09:00:00Z",
     ]
 
 

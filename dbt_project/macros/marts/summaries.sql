@@ -11,7 +11,7 @@ last_contacts as (
         occurred_at,
         record_key
     from {{ ref('interactions') }}
-    where {{ id }} is not null and direction in ('inbound', 'outbound') and kind != 'automatic_email'
+    where {{ id }} is not null and direction in ('inbound', 'outbound') and {{ is_contact() }}
     qualify row_number() over (partition by {{ id }}, channel order by occurred_at desc, record_key) = 1
 ),
 

@@ -13,6 +13,16 @@ with streams as (
             {% if not (last and loop.last) %}union all{% endif %}
         {%- endfor %}
     {%- endfor %}
+    {%- for landed in own_raw_tables('_landed_files') %}
+        {%- set source_name = landed.schema | replace('raw_', '', 1) %}
+            union all
+            select
+                '{{ source_name }}' as source,
+                cast({{ limits.get(source_name, limits['default']) }} as bigint) as warn_after_days,
+                max(_drop_date) as newest_drop_date
+            from {{ landed }}
+            where rows_landed > 0 and _recorded_at <= {{ as_of() }} and _drop_date <= {{ as_of_date() }}
+    {%- endfor %}
 ),
 
 newest as (

@@ -8,6 +8,7 @@ with records as (
         states.employees,
         states.plan,
         parents.entity_id as parent_account_id,
+        case when states.is_deleted then 1 when states.record_key is not null then 0 end as is_gone,
         case when states.is_deleted then '1' else '0' end
         || {{ source_rank('records.record_key', 'crm_first') }}
         || {{ newest_first_text('states.modified_at') }} as standing,
@@ -34,7 +35,7 @@ profiles as (
         {{ survivor('stage', 'standing') }} as stage,
         {{ survivor('plan', 'product_standing') }} as product_plan,
         min(case when parent_account_id != account_id then parent_account_id end) as parent_account_id,
-        min(created_at) as first_record_at,
+        min(is_gone) = 1 as is_gone,
         {{ sorted_distinct_list('source') }} as sources,
         count(*) as records
     from records
@@ -104,6 +105,7 @@ select
     contacts.first_interaction_at,
     contacts.last_interaction_at,
     coalesce(contacts.interactions, 0) as interactions,
+    coalesce(profiles.is_gone, false) as is_deleted,
     profiles.sources,
     profiles.records
 from profiles

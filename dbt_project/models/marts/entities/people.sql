@@ -32,6 +32,7 @@ records as (
         persons.email,
         persons.phone,
         persons.title,
+        case when states.is_deleted then 1 when states.record_key is not null then 0 end as is_gone,
         -- Records that are gone or left are believed last, before them those of another employer than the present;
         -- then the tools in their order, then the newest.
         case when states.is_deleted then '1' else '0' end
@@ -70,6 +71,7 @@ profiles as (
         {{ survivor('email', 'standing') }} as email,
         {{ survivor('phone', 'standing') }} as phone,
         {{ survivor('title', 'standing') }} as title,
+        min(is_gone) = 1 as is_gone,
         {{ sorted_distinct_list('source') }} as sources,
         count(*) as records
     from records
@@ -93,7 +95,8 @@ select
     profiles.phone,
     coalesce(memberships.title, profiles.title) as title,
     {{ person_role('coalesce(memberships.title, profiles.title)') }} as role,
-    departures.left_at is null or departures.left_at > {{ as_of() }} as is_active,
+    (departures.left_at is null or departures.left_at > {{ as_of() }}) and not coalesce(profiles.is_gone, false)
+        as is_active,
     departures.left_at,
     profiles.sources,
     profiles.records

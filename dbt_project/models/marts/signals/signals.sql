@@ -24,6 +24,7 @@ select
     kinds.tone,
     detected.value,
     detected.baseline,
+    kinds.unit,
     detected.detail,
     detected.evidence,
     {{ list_item('detected.evidence', 1) }} as record_key

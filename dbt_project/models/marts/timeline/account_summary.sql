@@ -6,7 +6,7 @@ with contacts as (
         max(occurred_at) filter (where direction = 'outbound') as last_outbound_at,
         count(*) filter (where occurred_at > {{ add_days(as_of(), -current_days) }}) as recent_interactions
     from {{ ref('interactions') }}
-    where account_id is not null and kind != 'automatic_email'
+    where account_id is not null and {{ is_contact() }}
     group by account_id
 ),
 

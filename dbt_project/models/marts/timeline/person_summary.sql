@@ -6,7 +6,7 @@ with contacts as (
         max(occurred_at) as last_interaction_at,
         max(occurred_at) filter (where direction = 'inbound') as last_inbound_at
     from {{ ref('interactions') }}
-    where person_id is not null and kind != 'automatic_email'
+    where person_id is not null and {{ is_contact() }}
     group by person_id
 ),
 

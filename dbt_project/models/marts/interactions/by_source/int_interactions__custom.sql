@@ -1,5 +1,6 @@
-{#- A tool of your own. A kind that its channel does not have becomes the channel's usual one; what belongs to no
-    channel of ours is an event. As delivered, both stay in the metadata. -#}
+{#- A tool of your own. What is not said to be a customer's is not taken for the customer's words. A kind that its
+    channel does not have becomes the channel's usual one; what belongs to no channel of ours is an event. As
+    delivered, both stay in the metadata. -#}
 {%- set usual = {
     'email': 'email', 'ticket': 'ticket_reply', 'chat': 'chat_message', 'sms': 'text_message', 'whatsapp': 'text_message',
     'call': 'call', 'meeting': 'meeting', 'note': 'note',
@@ -12,7 +13,11 @@ with placed as (
             or delivered.channel = '{{ channel }}'
         {%- endfor %} as is_known,
         kinds.kind as known_kind,
-        case when delivered.author in ('staff', 'bot', 'agent') then delivered.author else 'customer' end as author_role
+        case
+            when delivered.author in ('customer', 'staff', 'bot', 'agent') then delivered.author
+            when delivered.author is null and coalesce(delivered.direction, 'inbound') = 'inbound' then 'customer'
+            else 'staff'
+        end as author_role
     from {{ ref('stg_custom__interactions') }} as delivered
     left join {{ ref('interaction_kinds') }} as kinds
         on delivered.channel = kinds.channel and delivered.kind = kinds.kind

@@ -4,7 +4,7 @@ select
     'messages' as stream,
     occurred_at,
     channel,
-    'text_message' as kind,
+    case when status in ('failed', 'undelivered') then 'undelivered_message' else 'text_message' end as kind,
     direction,
     case when direction = 'inbound' then 'customer' else 'staff' end as author_role,
     case when direction = 'inbound' then number_record_key end as author_record_key,

@@ -1,4 +1,5 @@
 {%- set rules = var('signals')['onboarding_stalled'] %}
+{%- set told = ' from day ' ~ rules['settle'] ~ ' to ' ~ rules['days'] %}
 with newcomers as (
     select *
     from {{ ref('int_account_spans') }}
@@ -36,6 +37,17 @@ started as (
     group by newcomers.account_id, newcomers.customer_since
 ),
 
+judged as (
+    select
+        *,
+        first_events * 1.0 / {{ rules['settle'] }} as first_daily_events,
+        active_days < {{ rules['min_active_days'] }} as is_hardly_there,
+        'active on ' || cast(active_days as string) || ' days{{ told }}' as active_days_text,
+        cast(round(daily_events, 1) as string) || ' events a day{{ told }}, '
+        || cast(round(first_events * 1.0 / {{ rules['settle'] }}, 1) as string) || ' before' as daily_events_text
+    from started
+),
+
 contracts as (
     select
         account_id,
@@ -47,19 +59,19 @@ contracts as (
 select
     {{ signal(
         'onboarding_stalled',
-        account_id='started.account_id',
-        occurred_at=add_days(midnight('started.customer_since'), rules['days']),
-        value='started.active_days',
-        baseline=rules['min_active_days'],
+        account_id='judged.account_id',
+        occurred_at=add_days(midnight('judged.customer_since'), rules['days']),
+        value='case when judged.is_hardly_there then judged.active_days else judged.daily_events end',
+        baseline='case when judged.is_hardly_there then ' ~ rules['min_active_days'] ~ ' else judged.first_daily_events end',
         subject='contracts.record_key',
-        evidence=list_of(['contracts.record_key', 'started.usage_record_key']),
-        detail="'active on ' || cast(started.active_days as string) || ' days from day " ~ rules['settle'] ~ " to " ~ rules['days'] ~ "'",
+        evidence=list_of(['contracts.record_key', 'judged.usage_record_key']),
+        detail="case when judged.is_hardly_there then judged.active_days_text else judged.daily_events_text end",
     ) }}
-from started
-inner join contracts on started.account_id = contracts.account_id
+from judged
+inner join contracts on judged.account_id = contracts.account_id
 where
-    started.active_days < {{ rules['min_active_days'] }}
+    judged.is_hardly_there
     or (
-        started.first_events >= {{ rules['min_first_events'] }}
-        and started.daily_events <= {{ rules['max_ratio'] }} * started.first_events / {{ rules['settle'] }}
+        judged.first_events >= {{ rules['min_first_events'] }}
+        and judged.daily_events <= {{ rules['max_ratio'] }} * judged.first_daily_events
     )

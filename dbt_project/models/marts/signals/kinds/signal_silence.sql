@@ -10,7 +10,8 @@ with contacts as (
         account_id is not null
         and direction in ('inbound', 'outbound')
         and channel != 'agent'
-        and kind not in ('automatic_email', 'missed_call', 'cancelled_meeting')
+        and {{ is_contact() }}
+        and kind not in ('missed_call', 'cancelled_meeting')
 ),
 
 contact_days as (
