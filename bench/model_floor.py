@@ -42,6 +42,7 @@ INTERACTIONS = """
         union all select 'ticket', payload->>'id', try_cast(payload->>'created_at' as timestamptz) from raw_zendesk.ticket_comments
         union all select 'meeting', (payload->>'uid') || coalesce(payload->>'recurrence_id', ''), try_cast(payload->>'dtstart' as timestamptz) from raw_calendar.events
         union all select 'agent', payload->>'event_id', try_cast(payload->>'occurred_at' as timestamptz) from raw_agents.events
+            where payload->>'type' != 'recall'
         union all select 'chat', part.id, to_timestamp(part.created_at) from (
             select unnest(from_json(payload->'conversation_parts'->'conversation_parts',
                 '[{"id": "VARCHAR", "created_at": "BIGINT", "body": "VARCHAR"}]')) as part from raw_intercom.conversations)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,10 +111,27 @@ def evaluate(con: DuckDBPyConnection, entity_type: str, truth: Path) -> Evaluati
         return compare(found, _demo_truth(truth, entity_type))
     columns, labelled = _rows(truth)
     if {"record_key", "entity_id"} <= columns:
-        return compare(found, {row["record_key"]: row["entity_id"] for row in labelled})
+        return compare(found, {key: row["entity_id"] for key, row in _once(truth, labelled, "record_key", "entity_id")})
     if {"left_key", "right_key", "verdict"} <= columns:
-        return _compare_pairs(found, labelled)
+        for row in labelled:
+            row["pair"] = " ".join(sorted((row["left_key"], row["right_key"])))
+            if row["left_key"] == row["right_key"]:
+                raise TruthError(f"{truth} line {row['line']}: {row['left_key']} is paired with itself")
+        return _compare_pairs(found, [row for _, row in _once(truth, labelled, "pair", "verdict")])
     raise TruthError(f"{truth}: give the columns record_key, entity_id or left_key, right_key, verdict")
+
+
+def _once(path: Path, rows: list[dict[str, str]], key: str, told: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each row by its key, once.
+
+    Raises TruthError where another row says otherwise.
+    """
+    known: dict[str, dict[str, str]] = {}
+    for row in rows:
+        before = known.setdefault(row[key], row)
+        if before[told] != row[told]:
+            raise TruthError(f"{path} line {row['line']}: {row[key]} has another {told} in line {before['line']}")
+    yield from known.items()
 
 
 def _rows(path: Path) -> tuple[set[str], list[dict[str, str]]]:
@@ -129,7 +146,10 @@ def _rows(path: Path) -> tuple[set[str], list[dict[str, str]]]:
                 if verdict not in {"same", "different", ""}:
                     raise TruthError(f"{path} line {reader.line_num}: verdict {verdict!r}; give same or different")
                 if verdict:
-                    rows.append({name: (row[name] or "").strip() for name in columns} | {"verdict": verdict})
+                    rows.append(
+                        {name: (row[name] or "").strip() for name in columns}
+                        | {"verdict": verdict, "line": str(reader.line_num)}
+                    )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TruthError(f"{path} cannot be read ({error}); give a CSV file in UTF-8") from error
     return columns, rows

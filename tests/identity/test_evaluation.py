@@ -36,6 +36,13 @@ def test_a_perfect_and_an_empty_truth() -> None:
         ("pairs.csv", "left_key,right_key,verdict\na,b,perhaps\n", "line 2: verdict 'perhaps'"),
         ("pairs.csv", 'left_key,right_key,verdict\na,"b,same\n', "cannot be read"),
         ("pairs.csv", "left,right\na,b\n", "give the columns"),
+        ("pairs.csv", "left_key,right_key,verdict\na,a,same\n", "line 2: a is paired with itself"),
+        (
+            "pairs.csv",
+            "left_key,right_key,verdict\na,b,same\nb,a,different\n",
+            "line 3: a b has another verdict in line 2",
+        ),
+        ("pairs.csv", "record_key,entity_id\na,1\na,2\n", "line 3: a has another entity_id in line 2"),
         ("people.ndjson", "{broken\n", "people.ndjson line 1: give an object"),
         ("people.ndjson", '{"person_id": "P1"}\n', "people.ndjson line 1: give an object"),
     ],
