@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Lock, Thread
-from typing import Any, TypeVar
+from threading import Thread
+from typing import Any
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
+from memory.reader.current import CurrentSnapshot
 from memory.reader.errors import UnknownIdentifierError
 from memory.reader.filters import USER, BadRequestError, When, listed, refuse_negative
 from memory.reader.find import Match
@@ -18,20 +19,9 @@ from memory.reader.question import embed_question
 from memory.reader.recall import recall, remember
 from memory.reader.sources import explain
 from memory.reader.view import SnapshotView, during
-from memory.snapshot.layout import (
-    COMPANY,
-    LATEST,
-    MANIFEST,
-    DamagedSnapshotError,
-    NoSnapshotError,
-    find_snapshot,
-    latest_id,
-    snapshot_ids,
-)
+from memory.snapshot.layout import COMPANY
 
 DEFAULT_TIMELINE = 50
-DAY_LENGTH = len("2025-06-30")
-T = TypeVar("T")
 
 
 class Snapshot:
@@ -40,15 +30,8 @@ class Snapshot:
     Opened on the snapshots folder, it moves to a newer snapshot by itself, between two questions, never within one.
     """
 
-    def __init__(self, folder: Path, snapshot_id: str | None, fall_back: bool) -> None:
-        self._home = folder
-        is_one = (folder / MANIFEST).exists()
-        self._is_pinned = snapshot_id is not None or is_one
-        self._fall_back = fall_back and not is_one
-        self._lock = Lock()
-        self._damaged: set[str] = set()  # ids that were passed over since `latest` was last replaced
-        self._seen = self._stamp()
-        self._view = SnapshotView(folder) if is_one else self._open(snapshot_id)
+    def __init__(self, current: CurrentSnapshot) -> None:
+        self._current = current
 
     @classmethod
     def open(cls, folder: Path | str, snapshot_id: str | None = None, *, fall_back: bool = False) -> Snapshot:
@@ -57,7 +40,7 @@ class Snapshot:
         Raises NoSnapshotError or DamagedSnapshotError. With `fall_back` a damaged snapshot is passed over for the
         newest one before it, when it is opened and whenever a question meets the damage; `snapshot_id` tells which.
         """
-        return cls(Path(folder), snapshot_id, fall_back)
+        return cls(CurrentSnapshot(Path(folder), snapshot_id, fall_back))
 
     @property
     def snapshot_id(self) -> str:
@@ -66,24 +49,15 @@ class Snapshot:
 
     @property
     def view(self) -> SnapshotView:
-        """The open snapshot, after a look whether there is a newer one (one file's time, no more)."""
-        if self._is_pinned:
-            return self._view
-        stamp = self._stamp()
-        if stamp != self._seen:
-            with self._lock:
-                if stamp != self._seen:
-                    self._damaged.clear()
-                    self._view = self._open(None)
-                    self._seen = stamp
-        return self._view
+        """The open snapshot."""
+        return self._current.view
 
     def find(self, identifier: str, entity_type: str | None = None) -> Match:
         """The customer with this id, e-mail, phone number, domain, name or vendor's id.
 
         Raises UnknownIdentifierError, or AmbiguousIdentifierError with the candidates.
         """
-        return self._answered(lambda view: view.finder.find(identifier, entity_type))
+        return self._current.answered(lambda view: view.finder.find(identifier, entity_type))
 
     def recall(
         self,
@@ -119,7 +93,7 @@ class Snapshot:
             owners, narrowed = self._narrowed(view, view.owners(match), request)
             return recall(view, match, owners, narrowed, self._embed(view))
 
-        return self._answered(ask)
+        return self._current.answered(ask)
 
     def search_knowledge(self, query: str, *, limit: int = 10, budget_tokens: int = 2000) -> list[Recalled]:
         """Passages of the company's own documents, the same for every customer."""
@@ -129,7 +103,7 @@ class Snapshot:
             as_of = datetime.fromisoformat(view.manifest.as_of)
             return remember(view.memories, as_of, [COMPANY], request, budget_tokens, self._embed(view))
 
-        return self._answered(ask)
+        return self._current.answered(ask)
 
     def card(self, identifier: str) -> dict[str, Any]:
         """The card of a customer, with its ready prompt block as `prompt`."""
@@ -141,14 +115,14 @@ class Snapshot:
                 raise UnknownIdentifierError(identifier, [("entity_id", entity_id)])
             return found
 
-        return self._answered(ask)
+        return self._current.answered(ask)
 
     def timeline(
         self, identifier: str, *, begin: When = None, end: When = None, limit: int = DEFAULT_TIMELINE
     ) -> list[dict[str, Any]]:
         """What happened, newest first: an account's whole timeline, or a person's own part of it."""
         refuse_negative("limit", limit)
-        return self._answered(lambda view: view.timeline(view.finder.find(identifier), begin, end, limit))
+        return self._current.answered(lambda view: view.timeline(view.finder.find(identifier), begin, end, limit))
 
     def facts(
         self, identifier: str, *, history: bool = False, true_at: When = None, believed_at: When = None
@@ -166,7 +140,7 @@ class Snapshot:
             rows = during(rows, "created_at", "expired_at", "believed_at", believed_at)
             return list(rows.to_pylist())
 
-        return self._answered(ask)
+        return self._current.answered(ask)
 
     def explain_source(self, item_id: str, identifier: str) -> dict[str, Any]:
         """Where a memory, fact or signal of this customer comes from: record, file and row."""
@@ -175,7 +149,7 @@ class Snapshot:
             match = view.finder.find(identifier)
             return explain(view, item_id, match, view.owners(match))
 
-        return self._answered(ask)
+        return self._current.answered(ask)
 
     @staticmethod
     def _narrowed(view: SnapshotView, owners: list[str], request: RecallRequest) -> tuple[list[str], RecallRequest]:
@@ -199,63 +173,3 @@ class Snapshot:
             return embed_question(view.manifest, query)
 
         return embed
-
-    def _answered(self, ask: Callable[[SnapshotView], T]) -> T:
-        """What one whole snapshot answers: the open one.
-
-        Where that cannot be read, a newer one (the old may have been pruned) or, with `fall_back`, one before it.
-        """
-        view = self.view
-        while True:
-            try:
-                return ask(view)
-            except DamagedSnapshotError as error:
-                newer = self.view
-                if newer is view and not self._fall_back:
-                    raise
-                view = newer if newer is not view else self._instead_of(view, error)
-
-    def _instead_of(self, damaged: SnapshotView, error: DamagedSnapshotError) -> SnapshotView:
-        with self._lock:
-            if self._view is damaged:
-                self._view = self._older(damaged.folder.name, error)
-            return self._view
-
-    def _open(self, snapshot_id: str | None) -> SnapshotView:
-        name = snapshot_id or latest_id(self._home)
-        try:
-            return SnapshotView(self._named(name, is_latest=snapshot_id is None))
-        except DamagedSnapshotError as error:
-            if not self._fall_back:
-                raise
-            return self._older(name, error)
-
-    def _named(self, name: str, *, is_latest: bool) -> Path:
-        try:
-            return find_snapshot(self._home, name)
-        except NoSnapshotError as error:
-            if is_latest:
-                raise DamagedSnapshotError(f"{self._home / LATEST} names what is not there: {error}") from error
-            raise
-
-    def _older(self, damaged: str, error: DamagedSnapshotError) -> SnapshotView:
-        """The newest other snapshot, of its day or before, that can be opened."""
-        self._damaged.add(damaged)
-        reasons = [str(error)]
-        day = damaged[:DAY_LENGTH]
-        for name in reversed([name for name in snapshot_ids(self._home) if name[:DAY_LENGTH] <= day]):
-            if name not in self._damaged:
-                try:
-                    return SnapshotView(self._home / name)
-                except DamagedSnapshotError as worse:
-                    self._damaged.add(name)
-                    reasons.append(str(worse))
-        raise DamagedSnapshotError(f"no snapshot up to {day} can be read: {'; '.join(reasons)}") from error
-
-    def _stamp(self) -> tuple[int, int] | None:
-        """Changes whenever `latest` is replaced."""
-        try:
-            status = (self._home / LATEST).stat()
-        except FileNotFoundError:
-            return None
-        return status.st_mtime_ns, status.st_ino
