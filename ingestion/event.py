@@ -51,12 +51,12 @@ def _occurrences(
         return None
     until = datetime.combine(dropped_on, time(), UTC) + AHEAD
     try:
-        found = list(starts(event, lambda value: _in_utc(event, "DTSTART", value, zone), until))
+        found = starts(event, lambda value: _in_utc(event, "DTSTART", value, zone), until)
     except UNREADABLE as error:
         notes.append(f"a repetition not readable, taken for one meeting ({type(error).__name__})")
         return None
     if len(found) == MOST:
-        notes.append(f"a repetition of more than {MOST}, the rest left out")
+        notes.append(f"a repetition of more than {MOST}, the oldest left out")
     return [text for text in map(_rfc3339, found) if text]
 
 

@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from itertools import islice, takewhile
 from typing import Any
 
 import recurring_ical_events
-from icalendar import Calendar
+from icalendar import Calendar, Event
 
 AHEAD = timedelta(days=366)  # beyond the drop: by then the calendar has been exported again, or is kept no more
-MOST = 5000  # of one event: a meeting of every workday for twenty years
-REPEATS = ("RRULE", "RDATE")
+MOST = 5000  # of one event, the newest: a meeting of every workday for twenty years
+DECIDING = ("UID", "DTSTART", "RRULE", "RDATE", "EXDATE")  # the rest would be copied for each occurrence
+MEETINGS = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 
 
 def repeats(event: Any) -> bool:
     """Whether the event stands for several; a changed occurrence of another event does not."""
-    return any(name in event for name in REPEATS) and "RECURRENCE-ID" not in event
+    return ("RRULE" in event or "RDATE" in event) and "RECURRENCE-ID" not in event
 
 
-def starts(event: Any, in_utc: Callable[[date | datetime], datetime], until: datetime) -> Iterator[datetime]:
-    """Starts of a repeating event up to `until`, in order, without those it excludes; at most `MOST`.
+def starts(event: Any, in_utc: Callable[[date | datetime], datetime], until: datetime) -> list[datetime]:
+    """Starts of a repeating event before `until`, in order, without those it excludes; the newest `MOST`.
 
     `in_utc` makes a time of the event, which may lack a zone or be a whole day, one in UTC. Raises ValueError (or what
     the libraries raise on nonsense: KeyError, TypeError, AttributeError, OverflowError) for a rule that cannot be read.
     """
+    for rule in _listed(event.get("RRULE")):
+        _refuse_endless(rule)
+    bare = Event()
+    for name in DECIDING:
+        if name in event:
+            bare[name] = event[name]
     calendar = Calendar()
-    calendar.add_component(event)
-    found = recurring_ical_events.of(calendar).after(event.start)
-    begun = (in_utc(occurrence.start) for occurrence in found)
-    return islice(takewhile(lambda start: start <= until, begun), MOST)
+    calendar.add_component(bare)
+    found = recurring_ical_events.of(calendar).between(bare.start, until)
+    return sorted(in_utc(occurrence.start) for occurrence in found)[-MOST:]
+
+
+def _refuse_endless(rule: Any) -> None:
+    """A rule that never gets on, or by the hour, is no meeting's; working it out would take for ever."""
+    if set(rule.get("FREQ", ())) - MEETINGS or any(step < 1 for step in rule.get("INTERVAL", ())):
+        raise ValueError("the rule's FREQ or INTERVAL is no meeting's")
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,4 +1,12 @@
-{#- Whether somebody wrote, spoke or tried to: not what a machine sent, nor what never arrived. -#}
+{#- Whether somebody was heard of or written to: not what a machine sent, what never arrived, was not answered, called off,
+    is only planned, or what an agent did by itself. -#}
 {% macro is_contact(kind='kind') -%}
-    {{ kind }} not in ('automatic_email', 'undelivered_message')
+    {{ kind }} not in (
+        'automatic_email', 'undelivered_message', 'missed_call', 'cancelled_meeting', 'planned_task', 'agent_action'
+    )
+{%- endmacro %}
+
+{#- Whether something is staff's own note, which the customer does not see. -#}
+{% macro is_note(channel, kind) -%}
+    (coalesce({{ channel }}, '') = 'note' or coalesce({{ kind }}, '') like '%note')
 {%- endmacro %}

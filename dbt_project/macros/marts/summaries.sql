@@ -37,7 +37,7 @@ open_items as (
             "(coalesce(cast(due_on as string), '~') || kind || record_key || text)",
         ) }} as open_items,
         count(*) filter (where kind = 'ticket') as open_tickets,
-        count(*) filter (where kind = 'promise') as open_promises
+        count(*) filter (where kind = 'promise by staff') as open_promises
     from {{ ref('int_open_items') }}
     where {{ id }} is not null
     group by {{ id }}

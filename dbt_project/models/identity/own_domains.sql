@@ -4,6 +4,12 @@ with staff_addresses as (
     select email
     from {{ ref('stg_zendesk__users') }}
     where role in ('agent', 'admin')
+    union
+    select email from {{ ref('stg_intercom__admins') }}
+    union
+    select email
+    from {{ ref('stg_custom__people') }}
+    where kind = 'staff'
 ),
 
 staff_domains as (

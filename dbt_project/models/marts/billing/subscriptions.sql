@@ -38,4 +38,7 @@ from {{ ref('stg_stripe__subscriptions') }} as subscriptions
 left join items on subscriptions.record_key = items.subscription_record_key
 left join {{ ref('identity_links') }} as links
     on subscriptions.customer_record_key = links.record_key and links.entity_type = 'account'
-where not subscriptions.is_deleted
+where
+    not subscriptions.is_deleted
+    -- A first payment that was never made is no contract.
+    and coalesce(subscriptions.status, '') not in ('incomplete', 'incomplete_expired')

@@ -50,43 +50,74 @@ in_workspaces as (
     group by groups.user_record_key, links.entity_id
 ),
 
+-- Of what was said, the company is that of the address written from, where the tool tells it.
+said as (
+    select
+        coalesce(typed.person_record_key, typed.author_record_key) as record_key,
+        domains.account_id,
+        min(typed.occurred_at) as first_at,
+        max(typed.occurred_at) as last_at
+    from {{ ref('typed_interactions') }} as typed
+    left join {{ ref('int_account_domains') }} as domains
+        on {{ mail_domain('typed.customer_address') }} = domains.domain
+    where
+        not typed.is_deleted
+        and typed.occurred_at <= {{ as_of() }}
+        -- Whom staff wrote to need not be there any more.
+        and typed.author_record_key = coalesce(typed.person_record_key, typed.author_record_key)
+        and (typed.person_record_key is not null or typed.channel = 'email')
+    group by coalesce(typed.person_record_key, typed.author_record_key), domains.account_id
+),
+
+worked_for as (
+    select
+        record_key,
+        account_id,
+        'linked' as evidence
+    from in_workspaces
+    union all
+    select
+        record_key,
+        account_id,
+        'domain' as evidence
+    from said
+    where account_id is not null
+),
+
 records as (
     select
         record_key,
         person_id,
         account_id,
         evidence,
-        title
+        title,
+        true as is_its_own
     from {{ ref('int_person_record_accounts') }}
     union all
     select
-        in_workspaces.record_key,
+        worked_for.record_key,
         links.entity_id as person_id,
-        in_workspaces.account_id,
-        'linked' as evidence,
-        null as title
-    from in_workspaces
+        worked_for.account_id,
+        worked_for.evidence,
+        null as title,
+        false as is_its_own
+    from worked_for
     inner join {{ ref('identity_links') }} as links
         on
-            in_workspaces.record_key = links.record_key
+            worked_for.record_key = links.record_key
             and links.entity_type = 'person' and links.kind in ('customer', 'shared')
     left join {{ ref('int_person_record_accounts') }} as named
-        on in_workspaces.record_key = named.record_key and in_workspaces.account_id = named.account_id
+        on worked_for.record_key = named.record_key and worked_for.account_id = named.account_id
     where named.record_key is null
 ),
 
 activity as (
     select
-        coalesce(person_record_key, author_record_key) as record_key,
-        cast(null as string) as account_id,
-        min(occurred_at) as first_at,
-        max(occurred_at) as last_at
-    from {{ ref('typed_interactions') }}
-    where
-        not is_deleted
-        and occurred_at <= {{ as_of() }}
-        and (person_record_key is not null or channel = 'email')
-    group by coalesce(person_record_key, author_record_key)
+        record_key,
+        account_id,
+        first_at,
+        last_at
+    from said
     union all
     select
         record_key,
@@ -113,7 +144,7 @@ seen as (
         max(activity.last_at) as last_at
     from records
     inner join activity on records.record_key = activity.record_key
-    where activity.account_id is null or records.account_id = activity.account_id
+    where records.account_id = activity.account_id or (activity.account_id is null and records.is_its_own)
     group by records.record_key, records.account_id
 ),
 
@@ -130,9 +161,9 @@ memberships as (
         max(seen.last_at) as last_at,
         max(crm_contacts.left_at) as left_at
     from records
-    left join created on records.record_key = created.record_key
+    left join created on records.record_key = created.record_key and records.is_its_own
     left join seen on records.record_key = seen.record_key and records.account_id = seen.account_id
-    left join crm_contacts on records.record_key = crm_contacts.record_key
+    left join crm_contacts on records.record_key = crm_contacts.record_key and records.is_its_own
     group by records.account_id, records.person_id
 ),
 

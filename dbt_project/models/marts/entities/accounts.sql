@@ -8,7 +8,7 @@ with records as (
         states.employees,
         states.plan,
         parents.entity_id as parent_account_id,
-        case when states.is_deleted then 1 when states.record_key is not null then 0 end as is_gone,
+        case when states.is_deleted then 1 else 0 end as is_gone,
         case when states.is_deleted then '1' else '0' end
         || {{ source_rank('records.record_key', 'crm_first') }}
         || {{ newest_first_text('states.modified_at') }} as standing,
@@ -47,9 +47,8 @@ contracts as (
         account_id,
         min(started_at) as customer_since_at,
         bool_or(is_running) as is_running,
+        bool_or(is_running or coalesce(status, '') = 'paused') as stands,
         max(ended_at) as last_ended_at,
-        sum(case when is_running then mrr_minor else 0 end) as mrr_minor,
-        min(currency) as currency,
         min(case when is_running then renewal_on end) as renewal_on,
         max_by(
             plan, (case when is_running then '1' else '0' end || {{ timestamp_text('started_at') }} || subscription_id)
@@ -57,6 +56,20 @@ contracts as (
     from {{ ref('subscriptions') }}
     where account_id is not null
     group by account_id
+),
+
+-- Amounts of several currencies are not added: the one that brings most is told.
+revenue as (
+    select
+        account_id,
+        currency,
+        sum(case when is_running then mrr_minor else 0 end) as mrr_minor
+    from {{ ref('subscriptions') }}
+    where account_id is not null
+    group by account_id, currency
+    qualify row_number() over (
+        partition by account_id order by sum(case when is_running then mrr_minor else 0 end) desc, currency
+    ) = 1
 ),
 
 -- The CRM is the system of record for the renewal: an open deal about one names the day.
@@ -90,10 +103,10 @@ select
     profiles.country,
     profiles.parent_account_id,
     coalesce(contracts.plan, profiles.product_plan) as plan,
-    cast(coalesce(contracts.mrr_minor, 0) as bigint) as mrr_minor,
-    contracts.currency,
+    cast(coalesce(revenue.mrr_minor, 0) as bigint) as mrr_minor,
+    revenue.currency,
     case
-        when contracts.is_running then 'customer'
+        when contracts.stands then 'customer'
         when contracts.account_id is not null then 'former customer'
         else 'prospect'
     end as state,
@@ -101,7 +114,7 @@ select
     profiles.owner,
     coalesce(renewal_deals.renewal_on, contracts.renewal_on) as renewal_on,
     contracts.customer_since_at,
-    case when not contracts.is_running then contracts.last_ended_at end as contract_ended_at,
+    case when not contracts.stands then contracts.last_ended_at end as contract_ended_at,
     contacts.first_interaction_at,
     contacts.last_interaction_at,
     coalesce(contacts.interactions, 0) as interactions,
@@ -110,5 +123,6 @@ select
     profiles.records
 from profiles
 left join contracts on profiles.account_id = contracts.account_id
+left join revenue on profiles.account_id = revenue.account_id
 left join renewal_deals on profiles.account_id = renewal_deals.account_id
 left join contacts on profiles.account_id = contacts.account_id

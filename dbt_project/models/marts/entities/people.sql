@@ -31,8 +31,8 @@ records as (
         {{ trimmed(regex_replace('persons.full_name', '\\s+', ' ')) }} as full_name,
         persons.email,
         persons.phone,
-        persons.title,
-        case when states.is_deleted then 1 when states.record_key is not null then 0 end as is_gone,
+        case when coalesce(employers.is_present, 1) = 1 then persons.title end as title,
+        case when states.is_deleted then 1 else 0 end as is_gone,
         -- Records that are gone or left are believed last, before them those of another employer than the present;
         -- then the tools in their order, then the newest.
         case when states.is_deleted then '1' else '0' end
@@ -64,6 +64,28 @@ spellings as (
     ) = 1
 ),
 
+-- A number that several people have is a switchboard's: it stands only where a person has none of their own.
+numbers as (
+    select
+        records.person_id,
+        identifiers.value,
+        min(records.standing || identifiers.value) as standing,
+        count(*) over (partition by identifiers.value) = 1 and not bool_or(identifiers.is_generic) as is_own
+    from {{ source('identity_output', 'record_identifiers') }} as identifiers
+    inner join records on identifiers.record_key = records.record_key
+    where identifiers.entity_type = 'person' and identifiers.type = 'phone'
+    group by records.person_id, identifiers.value
+),
+
+own_numbers as (
+    select
+        person_id,
+        {{ survivor('value', 'standing') }} as phone
+    from numbers
+    where is_own
+    group by person_id
+),
+
 profiles as (
     select
         person_id,
@@ -92,7 +114,7 @@ select
     memberships.account_id,
     spellings.name,
     profiles.email,
-    profiles.phone,
+    coalesce(own_numbers.phone, profiles.phone) as phone,
     coalesce(memberships.title, profiles.title) as title,
     {{ person_role('coalesce(memberships.title, profiles.title)') }} as role,
     (departures.left_at is null or departures.left_at > {{ as_of() }}) and not coalesce(profiles.is_gone, false)
@@ -102,5 +124,6 @@ select
     profiles.records
 from profiles
 left join spellings on profiles.person_id = spellings.person_id
+left join own_numbers on profiles.person_id = own_numbers.person_id
 left join primary_memberships as memberships on profiles.person_id = memberships.person_id
 left join departures on profiles.person_id = departures.person_id

@@ -12,6 +12,7 @@ with typed as (
         participant_record_keys,
         account_record_key,
         user_identifier,
+        customer_address,
         thread_key
     from {{ ref('typed_interactions') }}
     where not is_deleted and occurred_at <= {{ as_of() }}
@@ -60,7 +61,7 @@ placed as (
             'customer'
         ) as author_role,
         typed.direction,
-        coalesce(account_links.entity_id, named_users.account_id) as account_id,
+        coalesce(account_links.entity_id, named_users.account_id, address_domains.account_id) as account_id,
         named_users.person_id as named_person_id
     from typed
     left join customers on typed.interaction_id = customers.interaction_id
@@ -72,6 +73,8 @@ placed as (
     left join {{ ref('identity_links') }} as account_links
         on typed.account_record_key = account_links.record_key and account_links.entity_type = 'account'
     left join {{ ref('int_named_users') }} as named_users on typed.user_identifier = named_users.user_identifier
+    left join {{ ref('int_account_domains') }} as address_domains
+        on {{ mail_domain('typed.customer_address') }} = address_domains.domain
 ),
 
 linked as (

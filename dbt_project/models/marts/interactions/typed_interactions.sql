@@ -17,16 +17,22 @@
     'thread_key', 'subject', 'text', 'text_original', 'metadata', 'is_deleted', 'source_file', 'source_row',
     'recorded_at', 'changed_at',
 ] %}
+{#- Where a tool keeps one record of a person whoever employs them, the address they wrote from tells the company. -#}
+{%- set with_address = ['intercom'] %}
 with unioned as (
     {%- for origin in origins %}
-        select {{ columns | join(', ') }} from {{ ref('int_interactions__' ~ origin) }}
+        select
+            {{ columns | join(', ') }},
+            {{ 'customer_address' if origin in with_address else 'cast(null as string) as customer_address' }}
+        from {{ ref('int_interactions__' ~ origin) }}
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 )
 
 select
     {{ hash_id('int', ['record_key']) }} as interaction_id,
-    {{ columns | join(',\n    ') }}
+    {{ columns | join(',\n    ') }},
+    customer_address
 from unioned
 {%- if is_incremental() %}
     where changed_at >= (select max(seen.changed_at) from {{ this }} as seen)

@@ -12,14 +12,17 @@ with contacts as (
 
 money as (
     select
-        account_id,
-        sum(total_minor) as invoiced_minor,
-        sum(amount_paid_minor) as paid_minor,
-        sum(case when status = 'open' then amount_remaining_minor else 0 end) as open_minor,
-        sum(case when is_overdue then amount_remaining_minor else 0 end) as overdue_minor
-    from {{ ref('invoices') }}
-    where account_id is not null and status in ('open', 'paid', 'uncollectible')
-    group by account_id
+        invoices.account_id,
+        sum(invoices.total_minor) as invoiced_minor,
+        sum(invoices.amount_paid_minor) as paid_minor,
+        sum(case when invoices.status = 'open' then invoices.amount_remaining_minor else 0 end) as open_minor,
+        sum(case when invoices.is_overdue then invoices.amount_remaining_minor else 0 end) as overdue_minor
+    from {{ ref('invoices') }} as invoices
+    inner join {{ ref('accounts') }} as accounts on invoices.account_id = accounts.account_id
+    where
+        invoices.status in ('open', 'paid', 'uncollectible')
+        and invoices.currency = coalesce(accounts.currency, invoices.currency)
+    group by invoices.account_id
 ),
 
 usage as (

@@ -1,12 +1,27 @@
 {{ config(materialized='ephemeral') }}
 {#- What stands about an entity, in a few lines: the answer to "who is this?". -#}
-with current_facts as (
+with told as (
+    select
+        entity_id,
+        attribute,
+        value || case
+            when attribute = 'promise'
+                then coalesce(' by ' || stated_by, '') || coalesce(' (due ' || cast(due_on as string) || ')', '')
+            else ''
+        end as value
+    from {{ ref('facts') }}
+    where
+        attribute not in (
+            'owner', 'plan', 'mrr', 'stage', 'state', 'renewal_on', 'title', 'email', 'phone', 'feature_request'
+        )
+),
+
+current_facts as (
     select
         entity_id,
         replace(attribute, '_', ' ') || ': ' || {{ list_text(sorted_distinct_list('value'), ', ') }} as line,
         attribute
-    from {{ ref('facts') }}
-    where attribute not in ('owner', 'plan', 'mrr', 'stage', 'renewal_on', 'title', 'email', 'phone', 'feature_request')
+    from told
     group by entity_id, attribute
 ),
 
@@ -23,7 +38,11 @@ members as (
     select
         memberships.account_id,
         memberships.invalid_at is not null as has_left,
-        people.name || coalesce(' (' || coalesce(memberships.title, people.title) || ')', '')
+        people.name || coalesce(
+            ' (' || coalesce(
+                memberships.title, case when memberships.account_id = people.account_id then people.title end
+            ) || ')', ''
+        )
         || coalesce(' on ' || cast({{ utc_date('memberships.invalid_at') }} as string), '') as line,
         row_number() over (
             partition by memberships.account_id, memberships.invalid_at is not null
@@ -31,7 +50,10 @@ members as (
         ) as place
     from {{ ref('account_people') }} as memberships
     inner join {{ ref('people') }} as people on memberships.person_id = people.person_id
-    where people.kind = 'customer' and people.name is not null
+    where
+        people.kind = 'customer'
+        and people.name is not null
+        and (people.is_active or memberships.invalid_at is not null)
 ),
 
 staffed as (

@@ -1,18 +1,19 @@
 {{ config(materialized='ephemeral') }}
 {#- Plan, monthly revenue and renewal day as billing kept them, version by version; a contract's end takes its plan
-    back. -#}
+    back, and makes a former customer. -#}
 with versions as (
     select
         subscriptions.account_id as entity_id,
         subscriptions.started_at,
         subscriptions.ended_at,
         subscriptions.renewal_on,
+        accounts.currency as told_currency,
         versions.*,
         row_number() over (partition by versions.record_key order by versions.drop_date) as version_number,
         row_number() over (partition by versions.record_key order by versions.drop_date desc) as versions_left
     from {{ ref('stg_stripe__subscription_versions') }} as versions
     inner join {{ ref('subscriptions') }} as subscriptions on versions.record_key = subscriptions.record_key
-    where subscriptions.account_id is not null
+    inner join {{ ref('accounts') }} as accounts on subscriptions.account_id = accounts.account_id
 ),
 
 items as (
@@ -37,8 +38,14 @@ states as (
         plans.plan,
         versions.mrr_minor,
         versions.currency,
+        versions.told_currency,
+        -- What was first seen long after the contract began need not have held from then on.
         case
-            when versions.version_number = 1 then versions.started_at else {{ midnight('versions.drop_date') }}
+            when
+                versions.version_number = 1
+                and {{ midnight('versions.drop_date') }} <= {{ add_days('versions.started_at', 31) }}
+                then versions.started_at
+            else {{ midnight('versions.drop_date') }}
         end as occurred_at,
         versions.recorded_at,
         versions.source_file,
@@ -68,6 +75,7 @@ changes as (
             source_file,
             source_row
         from states
+        where currency = told_currency
         union all
         select
             entity_id,
@@ -79,7 +87,7 @@ changes as (
             source_file,
             source_row
         from versions
-        where ended_at is not null and versions_left = 1
+        where ended_at is not null and versions_left = 1 and currency = told_currency
     ) as amounts
 ),
 
@@ -158,3 +166,28 @@ select
     source_row
 from versions
 where versions_left = 1 and renewal_on is not null and ended_at is null
+
+union all
+
+-- Who pays, and who does not any more, whatever stage the CRM has them in.
+select
+    'account' as entity_type,
+    accounts.account_id as entity_id,
+    'state' as attribute,
+    accounts.state as value,
+    'affirmed' as polarity,
+    case when accounts.state = 'customer' then accounts.customer_since_at else accounts.contract_ended_at end
+        as occurred_at,
+    last_versions.recorded_at as created_at,
+    'stripe' as source,
+    last_versions.record_key,
+    last_versions.source_file,
+    last_versions.source_row
+from {{ ref('accounts') }} as accounts
+inner join versions as last_versions on accounts.account_id = last_versions.entity_id
+where
+    accounts.state in ('customer', 'former customer')
+    and last_versions.versions_left = 1
+qualify row_number() over (
+    partition by accounts.account_id order by last_versions.started_at desc, last_versions.record_key asc
+) = 1

@@ -37,23 +37,36 @@ moved as (
         on contacts.entity_id = present.person_id and contacts.account_id = present.account_id
 ),
 
-versions as (
+dated as (
     select
         contacts.entity_id,
+        moved.moved_at,
         versions.*,
+        coalesce(versions.mobile_phone, versions.phone) as own_phone,
         coalesce(versions.modified_at, {{ midnight('versions.drop_date') }}) as occurred_at
     from {{ ref('base_salesforce__contacts') }} as versions
     inner join contacts on versions.record_key = contacts.record_key
+    left join moved on versions.record_key = moved.record_key
     where versions.reject_reason is null and not versions.is_deleted
+),
+
+versions as (
+    select
+        *,
+        lag(title) over of_contact as title_before,
+        lag(email) over of_contact as email_before,
+        lag(own_phone) over of_contact as phone_before
+    from dated
+    window of_contact as (partition by record_key order by occurred_at, recorded_at, source_file, source_row)
 )
 
-{% for attribute, expression in [('title', 'title'), ('email', 'email'), ('phone', 'coalesce(mobile_phone, phone)')] %}
+{% for attribute, expression in [('title', 'title'), ('email', 'email'), ('phone', 'own_phone')] %}
     select
         'person' as entity_type,
         entity_id,
         '{{ attribute }}' as attribute,
-        {{ expression }} as value,
-        'affirmed' as polarity,
+        coalesce({{ expression }}, '*') as value,
+        case when {{ expression }} is null then 'negated' else 'affirmed' end as polarity,
         occurred_at,
         recorded_at as created_at,
         'salesforce' as source,
@@ -61,7 +74,11 @@ versions as (
         source_file,
         source_row
     from versions
-    where {{ expression }} is not null
+    where
+        coalesce({{ expression }}, {{ attribute }}_before) is not null
+        {%- if attribute != 'phone' %}
+            and (moved_at is null or occurred_at < moved_at)
+        {%- endif %}
     {% if not loop.last %}union all{% endif %}
 {%- endfor %}
 {% for attribute in ['title', 'email'] %}
@@ -73,14 +90,19 @@ versions as (
         '{{ attribute }}' as attribute,
         '*' as value,
         'negated' as polarity,
-        moved.moved_at as occurred_at,
+        versions.moved_at as occurred_at,
         max(versions.recorded_at) as created_at,
         'salesforce' as source,
         versions.record_key,
         max(versions.source_file) as source_file,
         max_by(versions.source_row, versions.source_file) as source_row
     from versions
-    inner join moved on versions.record_key = moved.record_key
-    where versions.{{ attribute }} is not null and versions.occurred_at <= moved.moved_at
-    group by versions.entity_id, moved.moved_at, versions.record_key
+    left join {{ ref('free_mail_domains') }} as private on {{ mail_domain('versions.email') }} = private.domain
+    where
+        versions.{{ attribute }} is not null
+        and versions.occurred_at < versions.moved_at
+        {%- if attribute == 'email' %}
+            and private.domain is null
+        {%- endif %}
+    group by versions.entity_id, versions.moved_at, versions.record_key
 {%- endfor %}

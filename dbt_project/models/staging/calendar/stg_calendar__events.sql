@@ -9,8 +9,7 @@ readable as (
     from versions
 ),
 
--- A repeating event stands once for each time that it takes place: the first under its own id. What was written of it
--- was written once, so the others have no text.
+-- A repeating event stands once for each time that it takes place: the first under its own id.
 series as (
     select *
     from readable
@@ -23,21 +22,25 @@ repeated as (
 
 dated as (
     select
-        {{ star_except(['description', 'text_original']) }},
-        description,
-        text_original,
+        *,
         cast(null as string) as occurrence,
         starts_at as occurs_at
     from readable
     where occurrences is null
     union all
     select
-        {{ star_except(['position', 'item', 'description', 'text_original']) }},
-        case when position = 1 then description end as description,
-        case when position = 1 then text_original end as text_original,
+        {{ star_except(['position', 'item']) }},
         item as occurrence,
         cast(item as {{ type_timestamptz() }}) as occurs_at
     from repeated
+),
+
+-- A change stands as long as the series was not delivered again without it.
+outdated as (
+    select changes.record_key
+    from readable as changes
+    inner join series on changes.uid = series.uid
+    where changes.recurrence_id is not null and changes.drop_date < series.drop_date
 ),
 
 changed as (
@@ -45,16 +48,13 @@ changed as (
         uid,
         recurrence_id
     from readable
-    where recurrence_id is not null
+    where recurrence_id is not null and record_key not in (select outdated.record_key from outdated)
 ),
 
-events as (
+standing as (
     select
-        {{ star_except(['native_id', 'record_key', 'starts_at', 'ends_at']) }},
-        native_id || case when occurs_at = starts_at then '' else '/' || occurrence end as native_id,
-        record_key || case when occurs_at = starts_at then '' else '/' || occurrence end as record_key,
-        occurs_at as starts_at,
-        occurs_at + (ends_at - starts_at) as ends_at
+        *,
+        row_number() over (partition by record_key order by occurs_at) as place
     from dated
     where
         not exists (
@@ -62,6 +62,20 @@ events as (
             from changed
             where dated.uid = changed.uid and dated.occurrence = changed.recurrence_id
         )
+        and record_key not in (select outdated.record_key from outdated)
+),
+
+-- What was written of a series was written once: the first that stands has it.
+events as (
+    select
+        {{ star_except(['native_id', 'record_key', 'starts_at', 'ends_at', 'description', 'text_original']) }},
+        native_id || case when occurs_at = starts_at then '' else '/' || occurrence end as native_id,
+        record_key || case when occurs_at = starts_at then '' else '/' || occurrence end as record_key,
+        case when place = 1 then description end as description,
+        case when place = 1 then text_original end as text_original,
+        occurs_at as starts_at,
+        occurs_at + (ends_at - starts_at) as ends_at
+    from standing
 )
 
 select

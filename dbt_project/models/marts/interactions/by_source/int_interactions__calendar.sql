@@ -3,7 +3,10 @@ with invited as (
         event_record_key,
         {{ ordered_list('address_record_key', 'position') }} as attendee_record_keys
     from {{ ref('stg_calendar__attendees') }}
-    where role != 'organizer' and coalesce(type, 'individual') = 'individual'
+    where
+        role != 'organizer'
+        and coalesce(type, 'individual') = 'individual'
+        and coalesce(participation, '') != 'declined'
     group by event_record_key
 )
 

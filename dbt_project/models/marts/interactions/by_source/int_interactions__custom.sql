@@ -15,7 +15,11 @@ with placed as (
         kinds.kind as known_kind,
         case
             when delivered.author in ('customer', 'staff', 'bot', 'agent') then delivered.author
-            when delivered.author is null and coalesce(delivered.direction, 'inbound') = 'inbound' then 'customer'
+            when
+                delivered.author is null
+                and coalesce(delivered.direction, 'inbound') = 'inbound'
+                and not {{ is_note('delivered.channel', 'delivered.kind') }}
+                then 'customer'
             else 'staff'
         end as author_role
     from {{ ref('stg_custom__interactions') }} as delivered
@@ -40,6 +44,7 @@ select
     ) as kind,
     case
         when direction in ('inbound', 'outbound', 'internal') then direction
+        when {{ is_note('channel', 'kind') }} then 'internal'
         when author_role = 'customer' then 'inbound'
         else 'outbound'
     end as direction,

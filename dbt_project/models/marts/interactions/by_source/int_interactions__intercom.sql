@@ -24,6 +24,9 @@ select
     end as person_record_key,
     {{ empty_list() }} as participant_record_keys,
     cast(null as string) as account_record_key,
+    max(case when parts.author_type = 'user' then parts.author_email end) over (
+        partition by parts.conversation_record_key
+    ) as customer_address,
     cast(null as string) as agent_id,
     cast(null as string) as run_id,
     cast(null as string) as user_identifier,

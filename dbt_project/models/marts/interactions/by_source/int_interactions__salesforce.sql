@@ -6,12 +6,14 @@ select
     'tasks' as stream,
     tasks.occurred_at,
     'note' as channel,
-    case tasks.subtype
-        when 'call' then 'logged_call'
-        when 'email' then 'logged_email'
+    case
+        when {{ is_open_task('tasks.status') }} then 'planned_task'
+        when tasks.subtype = 'call' then 'logged_call'
+        when tasks.subtype = 'email' then 'logged_email'
         else 'note'
     end as kind,
     case
+        when {{ is_open_task('tasks.status') }} then 'internal'
         when tasks.subtype = 'call' then coalesce(tasks.call_type, 'outbound')
         when tasks.subtype = 'email' then 'outbound'
         else 'internal'

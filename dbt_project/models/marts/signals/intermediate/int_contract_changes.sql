@@ -7,8 +7,10 @@ with billed as (
         account_id,
         issued_at as occurred_at,
         record_key,
-        total_minor as amount_minor,
-        lag(total_minor) over periods as earlier_minor
+        -- A month of it, however long the bill's period is.
+        total_minor / greatest(1, round({{ days_between('period_start_at', 'period_end_at') }} / 30.4)) as amount_minor,
+        lag(total_minor / greatest(1, round({{ days_between('period_start_at', 'period_end_at') }} / 30.4)))
+            over periods as earlier_minor
     from {{ ref('invoices') }}
     where account_id is not null and subscription_record_key is not null and status in ('open', 'paid', 'uncollectible')
     window periods as (

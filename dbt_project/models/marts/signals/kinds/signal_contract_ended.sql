@@ -1,13 +1,13 @@
 with contracts as (
     select
         account_id,
-        bool_or(is_running) as is_running,
+        bool_or(is_running or coalesce(status, '') = 'paused') as stands,
         max_by(record_key, {{ timestamp_text('ended_at') }} || record_key) as record_key,
         max(ended_at) as ended_at,
         max_by(mrr_minor, {{ timestamp_text('ended_at') }} || record_key) as mrr_minor,
         max_by(plan, {{ timestamp_text('ended_at') }} || record_key) as plan
     from {{ ref('subscriptions') }}
-    where account_id is not null and (is_running or ended_at <= {{ as_of() }})
+    where account_id is not null and (is_running or coalesce(status, '') = 'paused' or ended_at <= {{ as_of() }})
     group by account_id
 )
 
@@ -22,4 +22,4 @@ select
         detail="coalesce(plan, 'the subscription') || ' ended'",
     ) }}
 from contracts
-where not is_running
+where not stands

@@ -30,7 +30,10 @@ where
         where
             answers.thread_id = promises.thread_id
             and answers.direction = 'outbound'
+            and {{ is_contact('answers.kind') }}
             and answers.occurred_at > promises.occurred_at
             and answers.occurred_at < {{ add_days(midnight('promises.due_on'), grace) }}
     )
-qualify row_number() over (partition by promises.record_key order by promises.due_on, promises.value) = 1
+qualify row_number() over (
+    partition by promises.record_key, promises.value order by promises.due_on, promises.observation_id
+) = 1

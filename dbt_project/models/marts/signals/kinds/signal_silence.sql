@@ -11,7 +11,6 @@ with contacts as (
         and direction in ('inbound', 'outbound')
         and channel != 'agent'
         and {{ is_contact() }}
-        and kind not in ('missed_call', 'cancelled_meeting')
 ),
 
 contact_days as (

@@ -36,7 +36,11 @@ inner join {{ ref('identity_links') }} as persons
         and persons.entity_type = 'person'
         and persons.kind = 'customer'
 inner join {{ ref('people') }} as members on persons.entity_id = members.person_id
-where events.starts_at > {{ as_of() }} and not events.is_cancelled and not events.is_deleted
+where
+    events.starts_at > {{ as_of() }}
+    and not events.is_cancelled
+    and not events.is_deleted
+    and coalesce(attendees.participation, '') != 'declined'
 
 union all
 
@@ -48,7 +52,7 @@ select
     text,
     record_key
 from {{ ref('int_open_items') }}
-where kind in ('promise', 'promise by customer', 'task') and due_on >= {{ as_of_date() }}
+where kind in ('promise by staff', 'promise by customer', 'task') and due_on >= {{ as_of_date() }}
 
 union all
 

@@ -1,22 +1,11 @@
-{#- What waits for somebody: open tickets, promises that are not due yet or were not kept, open CRM tasks,
-    unpaid invoices. -#}
-with unkept as (
-    select distinct record_key
-    from {{ ref('signals') }}
-    where kind = 'promise_broken' and occurred_at >= {{ add_days(as_of(), -var('current_days')) }}
-),
-
--- As they stand: what was kept, or said to be void, is no current fact.
-promises as (
+{#- What waits for somebody: open tickets, promises that nobody said were kept, open CRM tasks, unpaid invoices. -#}
+with promises as (
     select
         facts.*,
         said.person_id
     from {{ ref('facts') }} as facts
     left join {{ ref('interactions') }} as said on facts.interaction_id = said.interaction_id
-    where
-        facts.attribute = 'promise'
-        and facts.due_on is not null
-        and (facts.due_on >= {{ as_of_date() }} or facts.record_key in (select unkept.record_key from unkept))
+    where facts.attribute = 'promise' and facts.due_on is not null
 )
 
 select
@@ -41,7 +30,7 @@ where tickets.status not in ('solved', 'closed', 'deleted') and not tickets.is_d
 union all
 
 select
-    case stated_by when 'staff' then 'promise' else 'promise by customer' end as kind,
+    case stated_by when 'customer' then 'promise by customer' else 'promise by staff' end as kind,
     entity_id as account_id,
     person_id,
     coalesce(content, value) as text,
@@ -69,7 +58,7 @@ left join {{ ref('identity_links') }} as persons
         and persons.entity_type = 'person'
         and persons.kind in ('customer', 'shared')
 left join {{ ref('int_person_record_accounts') }} as members on tasks.who_record_key = members.record_key
-where lower(tasks.status) not in ('completed', 'closed') and not tasks.is_deleted
+where {{ is_open_task('tasks.status') }} and not tasks.is_deleted
 
 union all
 
