@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 import numpy as np
@@ -84,9 +85,17 @@ class EmbeddingModel:
         return self._network.forward(ids, mask)
 
 
-@lru_cache(maxsize=2)
+_loading = Lock()
+
+
 def load_model(name: str = PACKAGED_MODEL, precision: Precision | None = None) -> EmbeddingModel:
-    """The model, loaded once a process."""
+    """The model, loaded once a process, however many threads ask for it first."""
+    with _loading:
+        return _loaded(name, precision)
+
+
+@lru_cache(maxsize=2)
+def _loaded(name: str, precision: Precision | None) -> EmbeddingModel:
     return EmbeddingModel(name, precision)
 
 

@@ -24,7 +24,7 @@ from memory.reader.answers import RecallRequest
 from memory.reader.errors import AmbiguousIdentifierError, LookupFailedError, NotAllowedError
 from memory.reader.filters import BadRequestError
 from memory.reader.session import Session
-from memory.snapshot.layout import SnapshotError
+from memory.snapshot.layout import NOTICE, SnapshotError
 
 LOCALHOST = "127.0.0.1"
 TOKEN_VARIABLE = "MCP_TOKEN"  # noqa: S105 (the variable's name)
@@ -49,6 +49,7 @@ def build_server(session: Session, log: RecallLog | None = None) -> MCPServer[An
         begin: str | None = None,
         end: str | None = None,
         channels: list[str] | None = None,
+        kinds: list[str] | None = None,
         scopes: dict[str, str] | None = None,
         limit: int = 20,
         threshold: float | None = None,
@@ -60,12 +61,14 @@ def build_server(session: Session, log: RecallLog | None = None) -> MCPServer[An
 
         `customer` is any identifier: an id, e-mail address, phone number, domain, name or a tool's own id. Without a
         query the newest memories come first. `begin` is inclusive and `end` exclusive (ISO 8601). `scopes` narrows to
-        what was written under an agent_id, run_id or app_id, or is one user_id's own. `history` also gives statements
+        what was written under an agent_id, run_id or app_id, or is one user_id's own, `kinds` to observation, window or
+        summary. `history` also gives statements
         that no longer hold. The bracketed id of a memory leads to its source (`explain_source`).
         """
         request = RecallRequest(
-            query, begin, end, tuple(channels or ()), scopes or {}, (), limit, threshold, budget_tokens, recipe, history
-        )
+            query, begin, end, tuple(channels or ()), scopes or {}, tuple(kinds or ()),
+            limit, threshold, budget_tokens, recipe, history,
+        )  # fmt: skip
         began = time.perf_counter()
         answer = session.recall(customer, request)
         if log:
@@ -175,7 +178,7 @@ def _answered(ask: Callable[P, Answer]) -> Callable[P, CallToolResult]:
         except (NotAllowedError, BadRequestError, SnapshotError) as error:
             raise ToolError(str(error)) from error
         values = _json(found)
-        text = values.pop(TEXT, None) or json.dumps(values, ensure_ascii=False)
+        text = values.pop(TEXT, None) or f"{NOTICE}\n{json.dumps(values, ensure_ascii=False)}"
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=values)
 
     return answer

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from memory.reader.filters import BadRequestError, When, refuse_negative
+from memory.reader.filters import BadRequestError, When, checked_count, checked_text, listed
 from memory.snapshot.layout import NOTICE
-from memory.snapshot.wording import fact_line
+from memory.snapshot.wording import fact_line, one_line
 
 CHARACTERS_PER_TOKEN = 4
 
@@ -33,9 +33,16 @@ class RecallRequest:
     with_facts: bool = True
 
     def __post_init__(self) -> None:
-        """Raises BadRequestError for numbers that mean nothing."""
-        for name in ("limit", "budget_tokens"):
-            refuse_negative(name, getattr(self, name))
+        """Raises BadRequestError for numbers that mean nothing and texts that are none."""
+        checked_count("limit", self.limit)
+        if self.budget_tokens is not None:
+            checked_count("budget_tokens", self.budget_tokens)
+        if self.query is not None:
+            checked_text("query", self.query)
+        listed("channels", self.channels)
+        listed("kinds", self.kinds)
+        for name, value in self.scopes.items():
+            checked_text(f"scope {name!r}", value)
         if self.threshold is not None and math.isnan(self.threshold):
             raise BadRequestError("threshold: not a number")
 
@@ -110,7 +117,10 @@ class RecallAnswer:
     @property
     def prompt(self) -> str:
         """The answer as text that an agent can be handed as it is: little more than its `tokens`."""
-        name, known_as = self.entity.get("name"), f"{self.entity['entity_type']} {self.entity['entity_id']}"
+        name, known_as = (
+            one_line(self.entity.get("name") or ""),
+            f"{self.entity['entity_type']} {self.entity['entity_id']}",
+        )
         head = [f"# {name} ({known_as})" if name else f"# {known_as}", NOTICE]
         facts = [f"- {fact_line(fact)}{_since(fact.get('valid_at'))}" for fact in self.facts]
         memories = [_memory_line(memory) for memory in self.memories]
@@ -141,7 +151,8 @@ def _memory_line(memory: Recalled) -> str:
     day = memory.occurred_at.date().isoformat() if memory.occurred_at else None
     head = " ".join(part for part in (day, memory.channel or memory.kind, f"[{memory.memory_id}]") if part)
     over = "" if memory.is_current else " (no longer holds)"
-    return f"- {head}{over} " + memory.text.replace("\n", "\n  ")
+    cut = " (in part)" if memory.is_excerpt else ""
+    return f"- {head}{over}{cut} " + "\n  ".join(memory.text.splitlines())
 
 
 def _since(moment: datetime | None) -> str:

@@ -17,7 +17,7 @@ from memory.reader.index import ROW_ID, SCORE, VECTOR, Array, MemoryIndex
 
 COLUMNS = [
     "memory_id", "kind", "text", "content_hash", "occurred_at", "channel", "importance", "is_current", "record_key",
-    "source_file", "source_row",
+    "source_file", "source_row", "owner",
 ]  # fmt: skip
 BLOCK = 24
 READ_WHOLE = 16_384  # a customer with as many memories is read whole and compared here, instead of by the index
@@ -39,8 +39,9 @@ class Candidates:
 NOTHING = Candidates([], *(np.zeros(shape, dtype=np.float32) for shape in ((0, 0), 0, 0)))
 
 
-def newest(index: MemoryIndex, where: str, limit: int) -> list[dict[str, Any]]:
+def newest(index: MemoryIndex, seen: RecallFilter, limit: int) -> list[dict[str, Any]]:
     """The newest memories that pass the filter, newest first."""
+    where = seen.sql
     [light] = index.together(index.rows(where, ["memory_id", "occurred_at"], max(1, index.count)))
     order = pc.sort_indices(light, [("occurred_at", "descending", "at_end"), ("memory_id", "ascending", "at_end")])
     ids = light.column("memory_id").take(order[:limit]).to_pylist()
@@ -48,6 +49,7 @@ def newest(index: MemoryIndex, where: str, limit: int) -> list[dict[str, Any]]:
         return []
     wanted = f"({where}) and memory_id in ({', '.join(quoted(memory_id) for memory_id in ids)})"
     [rows] = index.together(index.rows(wanted, COLUMNS, len(ids)))
+    index.refuse_strangers(rows, seen.owners)
     place = {memory_id: at for at, memory_id in enumerate(ids)}
     return sorted(rows.to_pylist(), key=lambda row: place[row["memory_id"]])
 
@@ -59,22 +61,26 @@ def relevant(
     query = query[:SEARCHED_CHARACTERS]
     words = words and bool(query.strip())
     if asked is not None and seen.where not in index.large:
-        whole = _whole(index, seen.where, query if words else "")
+        whole = _whole(index, seen, query if words else "")
         if whole is not None:
             return _candidates(*whole, asked, count, only_current=seen.only_current)
         index.large.add(seen.where)
     answers = [index.near(seen.sql, vector, WITH_VECTOR, count) for vector in asked] if asked is not None else []
     answers += [index.matching(seen.sql, query, WITH_VECTOR, count)] if words else []
-    found = _once(index.together(*answers)) if answers else None
+    parts = index.together(*answers) if answers else []
+    for part in parts:
+        index.refuse_strangers(part, seen.owners)
+    found = _once(parts) if parts else None
     return _candidates(*found, asked, len(found[1]), only_current=False) if found else NOTHING
 
 
-def _whole(index: MemoryIndex, where: str, query: str) -> tuple[Read, Array] | None:
+def _whole(index: MemoryIndex, seen: RecallFilter, query: str) -> tuple[Read, Array] | None:
     """Every memory that passes the filter, and their word scores; None when they are too many to read.
 
     One read costs less than a search by meaning, serves each part of a question, and the next question about the same
     customer needs none. What is current is told later: the index has to read that column once more for each of the two.
     """
+    where = seen.where
     read = index.held.get(where)
     reading = [index.rows(where, WITH_VECTOR, READ_WHOLE + 1)] if read is None else []
     matching = [index.matching(where, query, [ROW_ID], SAID)] if query else []
@@ -82,12 +88,16 @@ def _whole(index: MemoryIndex, where: str, query: str) -> tuple[Read, Array] | N
     if read is None:
         if answers[0].num_rows > READ_WHOLE:
             return None
+        index.refuse_strangers(answers[0], seen.owners)
         read = _as_compared(answers[0])
         index.held.put(where, read)
     scores = np.zeros(read.rows.num_rows, dtype=np.float32)
     if matching:
         said = answers[-1]
-        scores[pc.index_in(said.column(ROW_ID), read.rows.column(ROW_ID)).to_numpy()] = said.column(SCORE).to_numpy()
+        places = pc.index_in(said.column(ROW_ID), read.rows.column(ROW_ID))
+        if places.null_count:
+            raise index.damage("its words name memories that the filter does not find")
+        scores[places.to_numpy()] = said.column(SCORE).to_numpy()
     return read, scores
 
 

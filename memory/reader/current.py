@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -29,7 +30,8 @@ class CurrentSnapshot:
         self._home = folder
         is_one = (folder / MANIFEST).exists()
         self._is_pinned = snapshot_id is not None or is_one
-        self._fall_back = fall_back and not is_one
+        self._fall_back = fall_back and not self._is_pinned
+        self._process = os.getpid()
         self._lock = Lock()
         self._damaged: set[str] = set()  # ids that were passed over since `latest` was last replaced
         self._seen = self._stamp()
@@ -38,6 +40,8 @@ class CurrentSnapshot:
     @property
     def view(self) -> SnapshotView:
         """The open snapshot, after a look whether there is a newer one (one file's time, no more)."""
+        if self._process != os.getpid():  # forked: a lock may be held by a thread that is not in this process
+            self._process, self._lock, self._view = os.getpid(), Lock(), SnapshotView(self._view.folder)
         if self._is_pinned:
             return self._view
         stamp = self._stamp()
@@ -72,8 +76,9 @@ class CurrentSnapshot:
             return self._view
 
     def _open(self, snapshot_id: str | None) -> SnapshotView:
-        name = snapshot_id or latest_id(self._home)
+        name = snapshot_id or ""
         try:
+            name = name or latest_id(self._home)
             return SnapshotView(self._named(name, is_latest=snapshot_id is None))
         except DamagedSnapshotError as error:
             if not self._fall_back:
@@ -89,18 +94,18 @@ class CurrentSnapshot:
             raise
 
     def _older(self, damaged: str, error: DamagedSnapshotError) -> SnapshotView:
-        """The newest other snapshot, of its day or before, that can be opened."""
+        """The newest other snapshot, of its day or before (of any, where nothing says which), that can be opened."""
         self._damaged.add(damaged)
         reasons = [str(error)]
         day = damaged[:DAY_LENGTH]
-        for name in reversed([name for name in snapshot_ids(self._home) if name[:DAY_LENGTH] <= day]):
+        for name in reversed([name for name in snapshot_ids(self._home) if not day or name[:DAY_LENGTH] <= day]):
             if name not in self._damaged:
                 try:
                     return SnapshotView(self._home / name)
                 except DamagedSnapshotError as worse:
                     self._damaged.add(name)
                     reasons.append(str(worse))
-        raise DamagedSnapshotError(f"no snapshot up to {day} can be read: {'; '.join(reasons)}") from error
+        raise DamagedSnapshotError(f"no snapshot up to {day or 'now'} can be read: {'; '.join(reasons)}") from error
 
     def _stamp(self) -> tuple[int, int] | None:
         """Changes whenever `latest` is replaced."""

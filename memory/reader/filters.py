@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 
 USER = "user_id"  # a scope too: resolved to an entity before the filter is made
 SCOPE_COLUMNS = ("agent_id", "run_id", "app_id")
+MOST = 1_000_000_000
 When = date | datetime | str | None
 
 
@@ -17,9 +18,10 @@ class BadRequestError(ValueError):
 
 @dataclass(frozen=True)
 class RecallFilter:
-    """What a recall may see: `where` as SQL, and whether statements that others replaced stay out of it."""
+    """What a recall may see: `where` as SQL, whose memories that is, and whether replaced statements stay out."""
 
     where: str
+    owners: tuple[str, ...]
     only_current: bool
 
     @property
@@ -37,13 +39,31 @@ def listed(field: str, values: Iterable[str]) -> tuple[str, ...]:
     """Several texts; one alone would be taken letter by letter."""
     if isinstance(values, str):
         raise BadRequestError(f"{field}: give a list of texts, not one text")
-    return tuple(values)
+    return tuple(checked_text(field, value) for value in values)
 
 
-def refuse_negative(field: str, value: int | None) -> None:
-    """Raises BadRequestError for a number of things below none."""
-    if value is not None and value < 0:
-        raise BadRequestError(f"{field}: {value} is negative")
+def checked_text(field: str, value: object, longest: int | None = None) -> str:
+    """A text as it was given.
+
+    Raises BadRequestError for what is none, cannot be written down (half a character), or is too long.
+    """
+    if not isinstance(value, str) or (longest is not None and len(value) > longest):
+        raise BadRequestError(f"{field}: give a text" + (f" of at most {longest} characters" if longest else ""))
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequestError(f"{field}: {error.reason} at character {error.start}") from error
+    return value
+
+
+def checked_count(field: str, value: object) -> int:
+    """A number of things.
+
+    Raises BadRequestError for what is none.
+    """
+    if not isinstance(value, int) or not 0 <= value <= MOST:
+        raise BadRequestError(f"{field}: {str(value)[:20]} is no whole number from 0 to {MOST}")
+    return value
 
 
 def owner_filter(owners: Sequence[str]) -> str:
@@ -72,7 +92,7 @@ def recall_filter(
     for column, values in (("channel", list(channels)), ("kind", list(kinds))):
         parts += [f"{column} in ({', '.join(quoted(value) for value in values)})"] if values else []
     parts += [f"{column} = {quoted(value)}" for column, value in sorted(scopes.items())]
-    return RecallFilter(" and ".join(parts), only_current=not history)
+    return RecallFilter(" and ".join(parts), tuple(owners), only_current=not history)
 
 
 def _instant(field: str, value: When) -> str:

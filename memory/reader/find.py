@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from memory.reader.errors import AmbiguousIdentifierError, Candidate, UnknownIdentifierError
+from memory.reader.filters import checked_text
 from memory.reader.keyed import KeyedParquet
 from memory.reader.suggest import suggested
 from memory.snapshot.layout import FORMER_ID
@@ -14,6 +15,7 @@ from memory.snapshot.layout import FORMER_ID
 ENTITY_PREFIXES = ("acc_", "per_")
 NATIVE_TYPES = ("native_id", "external_id")  # a billing record is an account and, sometimes, a person too
 MAX_CANDIDATES = 20
+MAX_IDENTIFIER = 1000  # characters
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Finder:
 
         Raises UnknownIdentifierError, or AmbiguousIdentifierError with the candidates.
         """
-        asked = identifier.strip()
+        asked = checked_text("identifier", identifier, MAX_IDENTIFIER).strip()
         if asked.startswith(ENTITY_PREFIXES):
             return self._by_entity_id(asked)
         readings = _readings(asked)

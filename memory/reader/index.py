@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from memory.reader.held import Held
 from memory.snapshot.layout import MEMORIES, DamagedSnapshotError, SnapshotError, unreadable
@@ -33,7 +34,7 @@ T = TypeVar("T")
 
 
 class ForkedProcessError(SnapshotError):
-    """The memories are asked in a process that was forked from one that asked them: their library would hang."""
+    """A recall in a process that was forked from one that had recalled: the libraries' threads are not in it."""
 
 
 class MemoryIndex:
@@ -73,6 +74,15 @@ class MemoryIndex:
         search = self._table.query().nearest_to_text(MatchQuery(query, "text"))  # type: ignore[call-arg]
         return search.where(where).select([*columns, SCORE]).limit(limit).to_arrow()
 
+    def refuse_strangers(self, rows: pa.Table, owners: Sequence[str]) -> None:
+        """Raises DamagedSnapshotError for rows of anybody else than `owners`: an index that is damaged finds any."""
+        if not pc.all(pc.is_in(rows.column("owner"), value_set=pa.array(owners, pa.string())), min_count=0).as_py():
+            raise self.damage("its index finds memories of somebody else")
+
+    def damage(self, told: str) -> DamagedSnapshotError:
+        """The error for an index that contradicts itself."""
+        return DamagedSnapshotError(unreadable(self._path, ValueError(told)))
+
     def together(self, *answers: Answer) -> list[pa.Table]:
         """The answers, found side by side.
 
@@ -81,15 +91,23 @@ class MemoryIndex:
         return _run(self._path, *answers)
 
 
+def refuse_forked(process: int) -> None:
+    """Raises ForkedProcessError in any other process than the given one."""
+    if process != os.getpid():
+        raise ForkedProcessError(
+            "this process was forked from one that had already recalled or loaded the model, and their libraries do "
+            "not survive that: start processes by 'spawn' or 'forkserver', or fork before the first recall"
+        )
+
+
 def _run(path: Path, *answers: Awaitable[T]) -> list[T]:
     loop, process = _loop()
-    if process != os.getpid():
+    try:
+        refuse_forked(process)
+    except ForkedProcessError:
         for answer in answers:
             getattr(answer, "close", lambda: None)()
-        raise ForkedProcessError(
-            "this process was forked from one that had already recalled, and the memories' library does not survive "
-            "that: start processes by 'spawn' or 'forkserver', or fork before the first recall"
-        )
+        raise
     try:
         return asyncio.run_coroutine_threadsafe(_gathered(*answers), loop).result()
     except (OSError, RuntimeError, ValueError) as error:

@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 
 from memory.snapshot.layout import DamagedSnapshotError, unreadable
 
+UNREADABLE = (OSError, ValueError, TypeError, KeyError)  # what damage in a Parquet file's footer may raise
+
 
 class KeyedParquet:
     """A Parquet file that is looked into by the values of some columns; it is opened once and never read whole.
@@ -27,7 +29,7 @@ class KeyedParquet:
             self._file = pq.ParquetFile(path, page_checksum_verification=True)
             names = self._file.schema_arrow.names
             self._bounds = [self._column_bounds(names.index(column)) for column in key_columns]
-        except (OSError, ValueError) as error:
+        except UNREADABLE as error:
             raise DamagedSnapshotError(unreadable(path, error)) from error
 
     @property
@@ -41,7 +43,7 @@ class KeyedParquet:
         try:
             with self._lock:
                 table = self._file.read_row_groups(groups)
-        except (OSError, ValueError) as error:
+        except UNREADABLE as error:
             raise DamagedSnapshotError(unreadable(self._path, error)) from error
         for column, value in zip(self._key_columns, key, strict=False):
             table = table.filter(pc.equal(table.column(column), value))

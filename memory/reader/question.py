@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import os
+from functools import cache, lru_cache
 
 from memory.passages import passages
-from memory.reader.index import Array
+from memory.reader.index import Array, refuse_forked
 from memory.snapshot.layout import SnapshotError
 from memory.snapshot.manifest import Manifest
 
@@ -29,6 +30,7 @@ def embed_question(manifest: Manifest, query: str) -> Array:
 
 @lru_cache(maxsize=REMEMBERED_QUESTIONS)
 def _embedded(name: str, weights_sha256: str, query: str) -> Array:
+    refuse_forked(_process())
     from memory.embedding.model import load_model  # noqa: PLC0415 (imports torch, or OpenVINO)
 
     model = load_model(name)
@@ -40,6 +42,12 @@ def _embedded(name: str, weights_sha256: str, query: str) -> Array:
     vectors: Array = model.encode(parts_of(query), "query")
     vectors.setflags(write=False)
     return vectors
+
+
+@cache
+def _process() -> int:
+    """The process in which the model is: its threads are in no other."""
+    return os.getpid()
 
 
 def parts_of(query: str) -> list[str]:

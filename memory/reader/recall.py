@@ -59,7 +59,7 @@ def search(
     )
     query = asked(request)
     if query is None:
-        return [Scored(row, UNSCORED) for row in newest(index, seen.sql, request.limit)]
+        return [Scored(row, UNSCORED) for row in newest(index, seen, request.limit)]
     count = max(settings.candidates, int(budget * settings.candidates_per_budget_token))
     vectors = embed(query) if recipe.semantic_share > 0 else None
     found = relevant(index, seen, query, vectors, count, words=recipe.semantic_share < 1)
@@ -80,16 +80,20 @@ def _facts(
 ) -> list[dict[str, Any]]:
     """Current facts of the owners, as many as the share of the budget holds, newest first.
 
-    To a question those come first that share words with it, then those said where the first memories come from.
+    What must not be missed comes before all. To a question those come first that share words with it, then those said
+    where the first memories come from.
     """
     rows: list[dict[str, Any]] = [fact for owner in owners for fact in view.facts.rows(owner).to_pylist()]
     rows.sort(key=lambda fact: (-_seconds(fact.get("valid_at")), fact["attribute"], fact["fact_id"]))
+    first = recall_settings().first_facts
     if query is not None:
         wanted = _stems(query)
         place: dict[str | None, int] = {}
         for at, scored in enumerate(found):
             place.setdefault(scored.row["record_key"], at)
-        rows.sort(key=lambda fact: (-len(wanted & _stems(fact_line(fact))), place.get(fact["record_key"], len(found))))
+        rows.sort(key=lambda fact: place.get(fact["record_key"], len(found)))
+        rows.sort(key=lambda fact: -len(wanted & _stems(fact_line(fact))))
+    rows.sort(key=lambda fact: fact["attribute"] not in first)
     kept = []
     for fact in rows:
         cost = tokens_of(fact_line(fact))

@@ -28,6 +28,7 @@ class RecallSettings:
     half_life_days: dict[str, float]
     fold_similarity: float
     fact_share: float
+    first_facts: list[str]
     default_budget_tokens: int
     candidates: int
     candidates_per_budget_token: float

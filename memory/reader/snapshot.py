@@ -12,7 +12,7 @@ from typing import Any
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
 from memory.reader.current import CurrentSnapshot
 from memory.reader.errors import UnknownIdentifierError
-from memory.reader.filters import USER, BadRequestError, When, listed, refuse_negative
+from memory.reader.filters import USER, BadRequestError, When, checked_count, listed
 from memory.reader.find import Match
 from memory.reader.index import Array
 from memory.reader.question import embed_question
@@ -39,6 +39,7 @@ class Snapshot:
 
         Raises NoSnapshotError or DamagedSnapshotError. With `fall_back` a damaged snapshot is passed over for the
         newest one before it, when it is opened and whenever a question meets the damage; `snapshot_id` tells which.
+        One that is asked for by id, or by its own folder, is never passed over.
         """
         return cls(CurrentSnapshot(Path(folder), snapshot_id, fall_back))
 
@@ -121,7 +122,7 @@ class Snapshot:
         self, identifier: str, *, begin: When = None, end: When = None, limit: int = DEFAULT_TIMELINE
     ) -> list[dict[str, Any]]:
         """What happened, newest first: an account's whole timeline, or a person's own part of it."""
-        refuse_negative("limit", limit)
+        checked_count("limit", limit)
         return self._current.answered(lambda view: view.timeline(view.finder.find(identifier), begin, end, limit))
 
     def facts(

@@ -13,7 +13,17 @@ from memory.reader.find import Match
 from memory.reader.view import SnapshotView
 from memory.snapshot.layout import COMPANY
 
-MEMORY_COLUMNS = ["memory_id", "kind", "text", "occurred_at", "source", "record_key", "source_file", "source_row"]
+MEMORY_COLUMNS = [
+    "owner",
+    "memory_id",
+    "kind",
+    "text",
+    "occurred_at",
+    "source",
+    "record_key",
+    "source_file",
+    "source_row",
+]
 
 
 def explain(view: SnapshotView, item_id: str, match: Match, owners: Sequence[str]) -> dict[str, Any]:
@@ -24,8 +34,9 @@ def explain(view: SnapshotView, item_id: str, match: Match, owners: Sequence[str
     where = f"({owner_filter([*owners, COMPANY])}) and memory_id = {quoted(item_id)}"
     columns = [name for name in MEMORY_COLUMNS if name in view.memories.names]
     [memories] = view.memories.together(view.memories.rows(where, columns, 1))
+    view.memories.refuse_strangers(memories, [*owners, COMPANY])
     if memories.num_rows:
-        return {"type": "memory", **memories.to_pylist()[0]}
+        return {"type": "memory", **memories.drop_columns("owner").to_pylist()[0]}
     for name, table, key in (("fact", view.fact_history, "fact_id"), ("signal", view.signals, "signal_id")):
         for owner in owners:
             rows = table.rows(owner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class SnapshotView:
     @cached_property
     def finder(self) -> Finder:
         """Lookups by identifier."""
-        return Finder(self.identifiers, self.entity)
+        return Finder(self.identifiers, partial(entity_of, self.cards))
 
     @cached_property
     def facts(self) -> KeyedParquet:
@@ -76,9 +76,9 @@ class SnapshotView:
         return self.keyed("timeline", "account_id")
 
     def owners(self, match: Match) -> list[str]:
-        """Whose memories a recall of this entity may hold: its own, and a person's account's."""
-        account = self._account_of(match) if match.entity_type == "person" else None
-        return [match.entity_id, *([account] if account else [])]
+        """Whose memories a recall of this entity may hold: its own, and of a person who works there the account's."""
+        rows = self.people.rows(match.entity_id).to_pylist() if match.entity_type == "person" else []
+        return [match.entity_id, *(row["account_id"] for row in rows if row["account_id"] and row["is_active"])]
 
     def timeline(self, match: Match, begin: When, end: When, limit: int) -> list[dict[str, Any]]:
         """Entries of an account, or those of a person among the accounts it worked at, newest first."""
@@ -108,11 +108,6 @@ class SnapshotView:
         """One of the snapshot's tables, to be looked into by key."""
         return KeyedParquet(self.folder / f"{name}.parquet", *key)
 
-    def entity(self, entity_id: str) -> tuple[str, str | None] | None:
-        """Type and name of an entity; None when there is none."""
-        row = self.card_row(entity_id)
-        return (row["entity_type"], row["name"]) if row else None
-
     def card(self, entity_id: str) -> dict[str, Any] | None:
         """The card of an entity, with its prompt block as `prompt`."""
         row = self.card_row(entity_id)
@@ -120,8 +115,18 @@ class SnapshotView:
 
     def card_row(self, entity_id: str) -> dict[str, Any] | None:
         """The row of `cards.parquet`."""
-        rows: list[dict[str, Any]] = self.cards.rows(entity_id).to_pylist()
-        return rows[0] if rows else None
+        return _card_row(self.cards, entity_id)
+
+
+def entity_of(cards: KeyedParquet, entity_id: str) -> tuple[str, str | None] | None:
+    """Type and name of an entity; None when there is none."""
+    row = _card_row(cards, entity_id)
+    return (row["entity_type"], row["name"]) if row else None
+
+
+def _card_row(cards: KeyedParquet, entity_id: str) -> dict[str, Any] | None:
+    rows: list[dict[str, Any]] = cards.rows(entity_id).to_pylist()
+    return rows[0] if rows else None
 
 
 def during(rows: pa.Table, begin: str, end: str, field: str, at: When) -> pa.Table:

@@ -54,12 +54,16 @@ def snapshot_ids(snapshots_dir: Path) -> list[str]:
 def latest_id(snapshots_dir: Path) -> str:
     """The current id.
 
-    Raises NoSnapshotError before the first night.
+    Raises NoSnapshotError before the first night, DamagedSnapshotError where there are snapshots and none is named.
     """
+    path = snapshots_dir / LATEST
     try:
-        return (snapshots_dir / LATEST).read_text().strip()
-    except FileNotFoundError as error:
-        raise NoSnapshotError(f"no snapshot has been published in {snapshots_dir}: run `memhouse run`") from error
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, FileNotFoundError) and not snapshot_ids(snapshots_dir):
+            raise NoSnapshotError(f"no snapshot has been published in {snapshots_dir}: run `memhouse run`") from error
+        remedy = "`memhouse snapshot rollback ID` makes one current"
+        raise DamagedSnapshotError(f"{path} cannot be read ({error}): {remedy}") from error
 
 
 def find_snapshot(snapshots_dir: Path, name: str | None = None) -> Path:

@@ -49,9 +49,20 @@ class Manifest:
                 f"{path} has schema version {version}, not {SCHEMA_VERSION}: use the memhouse that wrote it"
             )
         try:
-            return cls(**raw)
-        except TypeError as error:
-            raise DamagedSnapshotError(f"{path} is not a manifest ({error})") from error
+            manifest = cls(**raw)
+            _refuse_unusable(manifest)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise DamagedSnapshotError(f"{path} is not a manifest ({error!r})") from error
+        return manifest
+
+
+def _refuse_unusable(manifest: Manifest) -> None:
+    """Raises ValueError, TypeError, KeyError or AttributeError for what a reader could not work with."""
+    if datetime.fromisoformat(manifest.as_of).tzinfo is None:
+        raise ValueError(f"as_of {manifest.as_of} has no zone")
+    texts = [*manifest.files.values(), *(manifest.embedding_model[name] for name in ("name", "weights_sha256"))]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a name or a sha256 is no text")
 
 
 def _json_value(value: object) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from memory.snapshot.card import Card, Scalar
 from memory.snapshot.layout import NOTICE
-from memory.snapshot.wording import fact_line
+from memory.snapshot.wording import fact_line, one_line
 
 UNTOLD_STATE = ("account_id", "person_id", "name", "currency", "records")
 MINOR = "_minor"
@@ -33,11 +33,11 @@ def prompt_block(card: Card) -> str:
         ("Signals", (_joined(_day(s.occurred_at), s.kind, s.severity and f"({s.severity})") for s in card.signals)),
         (
             "Latest",
-            (_joined(_day(e.occurred_at), e.channel or e.kind, e.direction, _one_line(e.text)) for e in card.latest),
+            (_joined(_day(e.occurred_at), e.channel or e.kind, e.direction, e.text) for e in card.latest),
         ),
         ("Ahead", (_joined(d.on, d.kind, d.text) for d in card.next_dates)),
     ]
-    return "\n".join([head, NOTICE, *(line for title, lines in parts for line in _section(title, lines))])
+    return "\n".join([one_line(head), NOTICE, *(line for title, lines in parts for line in _section(title, lines))])
 
 
 def _state(state: dict[str, Scalar]) -> Iterable[str]:
@@ -57,7 +57,7 @@ def amount(minor: int, currency: str) -> str:
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
-    shown = [f"- {line}" for line in lines]
+    shown = [f"- {one_line(line)}" for line in lines]
     return [f"## {title}", *shown] if shown else []
 
 
@@ -79,7 +79,3 @@ def _shown(value: Scalar) -> str:
     if isinstance(value, list):
         return ", ".join(value)
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -94,13 +94,21 @@ def con(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 def snapshot_of(tmp_path_factory: pytest.TempPathFactory, model: EmbeddingModel) -> Callable[..., Path]:
     """Publish the small world with more memories in it; the snapshots folder."""
 
-    def build(*documents: dict[str, Any], accounts: Sequence[str] = (), facts: Sequence[dict[str, Any]] = ()) -> Path:
+    def build(
+        *documents: dict[str, Any],
+        accounts: Sequence[str] = (),
+        facts: Sequence[dict[str, Any]] = (),
+        current: Sequence[dict[str, Any]] = (),
+        change: str = "",
+    ) -> Path:
         settings = small_lake(tmp_path_factory.mktemp("world"))
         with small_world(settings) as con:
             for table in ("marts.accounts", "marts.account_summary"):
                 insert(con, table, *({"account_id": account} for account in accounts))
             insert(con, "lake.memory.documents", *documents)
             insert(con, "lake.memory.fact_history", *facts)
+            insert(con, "lake.memory.facts", *current)
+            con.execute(change)
             embed(con, settings, model=model)
             publish_snapshot(con, settings, DAY, model=model)
         return settings.snapshots_dir

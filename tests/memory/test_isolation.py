@@ -204,11 +204,11 @@ FORKED = """
 import os, sys
 from memory.reader import Snapshot, SnapshotError
 snapshot = Snapshot.open(sys.argv[1])
-snapshot.recall("acc_acme", "Globex", recipe="lexical")
+{before}
 if os.fork() == 0:
     print(snapshot.card("acc_acme")["entity_id"])
     try:
-        snapshot.recall("acc_acme", "Globex", recipe="lexical")
+        snapshot.recall("acc_acme", "a rival?", recipe="{recipe}")
     except SnapshotError as error:
         print(error, flush=True)
     os._exit(0)
@@ -216,10 +216,50 @@ os.wait()
 """
 
 
-def test_a_forked_process_is_told_instead_of_hanging(two):
-    run = [sys.executable, "-W", "ignore", "-c", FORKED, str(two[0].parent)]
+@pytest.mark.parametrize(
+    ("before", "recipe"),
+    [
+        ('snapshot.recall("acc_acme", "Globex", recipe="lexical")', "lexical"),
+        ('snapshot.recall("acc_acme", "Globex")', "default"),
+        ("snapshot.warm_up().join()", "default"),
+    ],
+)
+def test_a_forked_process_is_told_instead_of_hanging(two, before: str, recipe: str):
+    run = [sys.executable, "-W", "ignore", "-c", FORKED.format(before=before, recipe=recipe), str(two[0].parent)]
     said = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60).stdout
     assert said.startswith("acc_acme\nthis process was forked")
+
+
+def test_an_index_that_finds_somebody_elses_memories_is_damaged(two, monkeypatch):
+    """As a flipped bit in the index of owners does: the filter lets through what it was not asked for."""
+    everybody = "owner in ('acc_acme', 'acc_bolt', 'per_ann')"
+    monkeypatch.setattr("memory.reader.filters.owner_filter", lambda _: everybody)
+    monkeypatch.setattr("memory.reader.sources.owner_filter", lambda _: everybody)
+    snapshot = Snapshot.open(two[1])
+    for query in (None, "Globex", "phone"):
+        with pytest.raises(DamagedSnapshotError, match="memories of somebody else"):
+            snapshot.recall("acc_bolt", query, recipe="lexical")
+    with pytest.raises(DamagedSnapshotError, match="memories of somebody else"):
+        snapshot.explain_source("mem_1", "acc_bolt")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", None])
+def test_a_damaged_name_of_the_current_snapshot(two, content: bytes | None):
+    latest = two[0].parent / "latest"
+    latest.unlink()
+    if content:
+        latest.write_bytes(content)
+    with pytest.raises(DamagedSnapshotError, match="rollback"):
+        Snapshot.open(two[0].parent)
+    assert Snapshot.open(two[0].parent, fall_back=True).snapshot_id == max(path.name for path in two)
+
+
+def test_a_snapshot_that_was_asked_for_is_never_passed_over(two):
+    first, second = two
+    snapshot = Snapshot.open(first.parent, second.name, fall_back=True)
+    _alter(second / "timeline.parquet")
+    with pytest.raises(DamagedSnapshotError, match="timeline"):
+        snapshot.timeline("acc_acme")
 
 
 def test_verify_finds_an_altered_byte(two):

@@ -95,9 +95,9 @@ def test_the_model_reads_a_short_text_and_programs_have_it_all(snapshots: Path):
     ("tool", "given", "problem"),
     [
         ("recall", {"customer": "acme", "budget": 100}, "budget"),
-        ("recall", {"customer": "acme", "limit": -1}, "limit: -1 is negative"),
-        ("search_knowledge", {"query": "refunds", "limit": -1}, "limit: -1 is negative"),
-        ("timeline", {"customer": "acme", "limit": -1}, "limit: -1 is negative"),
+        ("recall", {"customer": "acme", "limit": -1}, "limit: -1 is no whole number"),
+        ("search_knowledge", {"query": "refunds", "limit": -1}, "limit: -1 is no whole number"),
+        ("timeline", {"customer": "acme", "limit": -1}, "limit: -1 is no whole number"),
     ],
 )
 def test_a_question_that_means_nothing_is_refused(snapshots: Path, tool: str, given: dict[str, object], problem: str):
