@@ -34,7 +34,7 @@ CARDS_SCHEMA = pa.schema(
 # Columns that say where a row came from, or hold lists that the card has as its own parts: not the customer's state.
 NOT_STATE = frozenset(
     {"record_key", "source_file", "source_row", "recorded_at", "drop_date", "entity_id", "open_items", "next_dates"}
-    | {"current_signals", "key_people", "last_by_channel"}
+    | {"current_signals", "key_people", "last_by_channel", "renewal_record_key"}
 )
 
 
@@ -100,7 +100,9 @@ def _card(kind: EntityKind, row: _Row, day: date) -> Card:
 
 
 def _state(values: dict[str, Any]) -> dict[str, Scalar]:
-    return {name: _plain(value) for name, value in values.items() if name not in NOT_STATE and value not in (None, [])}
+    """What is known and worth a line: that something is not deleted is none."""
+    known = {name: value for name, value in values.items() if name not in NOT_STATE and value not in (None, [])}
+    return {name: _plain(value) for name, value in known.items() if name != "is_deleted" or value}
 
 
 def _plain(value: Any) -> Scalar:

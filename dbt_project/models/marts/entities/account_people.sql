@@ -91,7 +91,7 @@ records as (
         account_id,
         evidence,
         title,
-        true as is_its_own
+        record_key as own_record_key
     from {{ ref('int_person_record_accounts') }}
     union all
     select
@@ -100,7 +100,7 @@ records as (
         worked_for.account_id,
         worked_for.evidence,
         null as title,
-        false as is_its_own
+        null as own_record_key
     from worked_for
     inner join {{ ref('identity_links') }} as links
         on
@@ -144,7 +144,9 @@ seen as (
         max(activity.last_at) as last_at
     from records
     inner join activity on records.record_key = activity.record_key
-    where records.account_id = activity.account_id or (activity.account_id is null and records.is_its_own)
+    where
+        records.account_id = activity.account_id
+        or (activity.account_id is null and records.own_record_key is not null)
     group by records.record_key, records.account_id
 ),
 
@@ -161,9 +163,9 @@ memberships as (
         max(seen.last_at) as last_at,
         max(crm_contacts.left_at) as left_at
     from records
-    left join created on records.record_key = created.record_key and records.is_its_own
+    left join created on records.own_record_key = created.record_key
     left join seen on records.record_key = seen.record_key and records.account_id = seen.account_id
-    left join crm_contacts on records.record_key = crm_contacts.record_key and records.is_its_own
+    left join crm_contacts on records.own_record_key = crm_contacts.record_key
     group by records.account_id, records.person_id
 ),
 

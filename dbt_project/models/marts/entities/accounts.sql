@@ -50,6 +50,9 @@ contracts as (
         bool_or(is_running or coalesce(status, '') = 'paused') as stands,
         max(ended_at) as last_ended_at,
         min(case when is_running then renewal_on end) as renewal_on,
+        min_by(record_key, (cast(renewal_on as string) || record_key)) filter (
+            where is_running and renewal_on is not null
+        ) as renewal_record_key,
         max_by(
             plan, (case when is_running then '1' else '0' end || {{ timestamp_text('started_at') }} || subscription_id)
         ) as plan
@@ -76,7 +79,8 @@ revenue as (
 renewal_deals as (
     select
         account_id,
-        min(close_on) as renewal_on
+        min(close_on) as renewal_on,
+        min_by(record_key, (cast(close_on as string) || record_key)) as record_key
     from {{ ref('opportunities') }}
     where state = 'open' and lower(type) like '%renewal%'
     group by account_id
@@ -113,6 +117,10 @@ select
     profiles.stage,
     profiles.owner,
     coalesce(renewal_deals.renewal_on, contracts.renewal_on) as renewal_on,
+    case
+        when renewal_deals.renewal_on is not null then renewal_deals.record_key
+        when contracts.renewal_on is not null then contracts.renewal_record_key
+    end as renewal_record_key,
     contracts.customer_since_at,
     case when not contracts.stands then contracts.last_ended_at end as contract_ended_at,
     contacts.first_interaction_at,

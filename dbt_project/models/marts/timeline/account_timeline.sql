@@ -38,8 +38,9 @@ with entries as (
     from {{ ref('signals') }} as signals
     left join {{ ref('record_sources') }} as sources on signals.record_key = sources.record_key
 
+    {%- set due = "coalesce(', due ' || cast(" ~ utc_date('due_at') ~ " as string), '')" %}
     {%- for kind, at, where, about in [
-        ('invoice_issued', 'issued_at', 'true', "coalesce(', due ' || cast(" ~ utc_date('due_at') ~ " as string), '')"),
+        ('invoice_issued', 'issued_at', "coalesce(status, '') != 'draft'", due),
         ('invoice_paid', 'paid_at', 'paid_at is not null', "''"),
     ] %}
 

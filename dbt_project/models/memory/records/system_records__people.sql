@@ -37,16 +37,44 @@ moved as (
         on contacts.entity_id = present.person_id and contacts.account_id = present.account_id
 ),
 
+numbers as (
+    select
+        identifiers.record_key,
+        links.entity_id,
+        identifiers.value,
+        identifiers.is_generic
+    from {{ source('identity_output', 'record_identifiers') }} as identifiers
+    inner join {{ ref('identity_links') }} as links
+        on identifiers.record_key = links.record_key and links.entity_type = 'person'
+    where identifiers.entity_type = 'person' and identifiers.type = 'phone'
+),
+
+shared_numbers as (
+    select value
+    from numbers
+    group by value
+    having count(distinct entity_id) > 1 or bool_or(is_generic)
+),
+
+-- A number that several people have is a switchboard's, and nothing that holds of one of them.
+switchboards as (
+    select distinct numbers.record_key
+    from numbers
+    inner join shared_numbers on numbers.value = shared_numbers.value
+),
+
 dated as (
     select
         contacts.entity_id,
         moved.moved_at,
         versions.*,
-        coalesce(versions.mobile_phone, versions.phone) as own_phone,
+        coalesce(versions.mobile_phone, case when switchboards.record_key is null then versions.phone end)
+            as own_phone,
         coalesce(versions.modified_at, {{ midnight('versions.drop_date') }}) as occurred_at
     from {{ ref('base_salesforce__contacts') }} as versions
     inner join contacts on versions.record_key = contacts.record_key
     left join moved on versions.record_key = moved.record_key
+    left join switchboards on versions.record_key = switchboards.record_key
     where versions.reject_reason is null and not versions.is_deleted
 ),
 

@@ -14,7 +14,7 @@ known as (
     select
         accounts.account_id,
         coalesce(accounts.renewal_on, contracts.renewal_on) as renewal_on,
-        contracts.record_key
+        coalesce(accounts.renewal_record_key, contracts.record_key) as record_key
     from {{ ref('accounts') }} as accounts
     inner join contracts on accounts.account_id = contracts.account_id
     where coalesce(accounts.renewal_on, contracts.renewal_on) is not null

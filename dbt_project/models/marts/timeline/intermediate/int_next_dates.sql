@@ -1,22 +1,12 @@
 {#- What comes: renewals, meetings, promises that fall due, deals that are to close. -#}
-with contracts as (
-    select
-        account_id,
-        max_by(record_key, ({{ timestamp_text('started_at') }} || record_key)) as record_key
-    from {{ ref('subscriptions') }}
-    where is_running
-    group by account_id
-)
-
 select
     'renewal' as kind,
     accounts.account_id,
     cast(null as string) as person_id,
     accounts.renewal_on as due_on,
     'the contract renews' || coalesce((' (' || accounts.plan || ')'), '') as text,
-    coalesce(contracts.record_key, accounts.account_id) as record_key
+    accounts.renewal_record_key as record_key
 from {{ ref('accounts') }} as accounts
-left join contracts on accounts.account_id = contracts.account_id
 where accounts.renewal_on >= {{ as_of_date() }} and accounts.state = 'customer'
 
 union all
