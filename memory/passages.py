@@ -9,8 +9,6 @@ from collections.abc import Iterator
 MIN_CHARACTERS = 300
 MAX_CHARACTERS = 420
 _ENDS = re.compile(r"[.!?…][\"')\]]*\s|[\u3002\uff01\uff1f]|\n")
-
-
 _SPEAKER = re.compile(r"^(?:Customer|Staff|Agent): ", re.MULTILINE)
 _LONGEST_SPEAKER = len("Customer: ")
 _CUT = " … "
@@ -48,7 +46,7 @@ def best_excerpt(text: str, query: str, size: int) -> str:
     It begins with a whole word and with who speaks, where the lines of the text say so; dots mark what is left out.
     """
     wanted = {word for word in re.findall(r"\w+", query.lower()) if len(word) > 2}
-    room = max(1, size - len(_CUT) - len(_CUT) - _LONGEST_SPEAKER)
+    room = max(1, size - 2 * len(_CUT) - _LONGEST_SPEAKER)
     longest = max(1, min(room, MAX_CHARACTERS))
     pieces = list(passages(text, min(MIN_CHARACTERS, longest), longest))
     if not pieces:

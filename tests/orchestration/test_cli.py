@@ -28,8 +28,9 @@ def publish_two_nights(settings: Settings) -> None:
     name = "2025-06-29-0123456789ab"
     folder = settings.snapshots_dir / name
     folder.mkdir(parents=True)
+    model = {"name": "a-model", "weights_sha256": "0" * 64}
     manifest = Manifest(
-        SCHEMA_VERSION, name, "2025-06-29", "2025-06-29T23:59:59+00:00", version, {}, "", {}, {}, [], None, {}
+        SCHEMA_VERSION, name, "2025-06-29", "2025-06-29T23:59:59+00:00", version, model, "", {}, {}, [], None, {}
     )
     (folder / "manifest.json").write_text(json.dumps(asdict(manifest)))
     (settings.snapshots_dir / LATEST).write_text(name + "\n")

@@ -126,7 +126,7 @@ select
     contacts.first_interaction_at,
     contacts.last_interaction_at,
     coalesce(contacts.interactions, 0) as interactions,
-    coalesce(profiles.is_gone, false) as is_deleted,
+    profiles.is_gone as is_deleted,
     profiles.sources,
     profiles.records
 from profiles

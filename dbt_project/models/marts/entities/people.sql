@@ -117,8 +117,7 @@ select
     coalesce(own_numbers.phone, profiles.phone) as phone,
     coalesce(memberships.title, profiles.title) as title,
     {{ person_role('coalesce(memberships.title, profiles.title)') }} as role,
-    (departures.left_at is null or departures.left_at > {{ as_of() }}) and not coalesce(profiles.is_gone, false)
-        as is_active,
+    (departures.left_at is null or departures.left_at > {{ as_of() }}) and not profiles.is_gone as is_active,
     departures.left_at,
     profiles.sources,
     profiles.records
