@@ -65,25 +65,14 @@ spellings as (
 ),
 
 -- A number that several people have is a switchboard's: it stands only where a person has none of their own.
-numbers as (
-    select
-        records.person_id,
-        identifiers.value,
-        min(records.standing || identifiers.value) as standing,
-        count(*) over (partition by identifiers.value) = 1 and not bool_or(identifiers.is_generic) as is_own
-    from {{ source('identity_output', 'record_identifiers') }} as identifiers
-    inner join records on identifiers.record_key = records.record_key
-    where identifiers.entity_type = 'person' and identifiers.type = 'phone'
-    group by records.person_id, identifiers.value
-),
-
 own_numbers as (
     select
-        person_id,
-        {{ survivor('value', 'standing') }} as phone
-    from numbers
-    where is_own
-    group by person_id
+        records.person_id,
+        {{ survivor('numbers.value', 'records.standing') }} as phone
+    from {{ ref('int_record_phones') }} as numbers
+    inner join records on numbers.record_key = records.record_key
+    where not numbers.is_ambiguous
+    group by records.person_id
 ),
 
 profiles as (

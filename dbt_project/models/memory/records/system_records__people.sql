@@ -37,30 +37,11 @@ moved as (
         on contacts.entity_id = present.person_id and contacts.account_id = present.account_id
 ),
 
-numbers as (
-    select
-        identifiers.record_key,
-        links.entity_id,
-        identifiers.value,
-        identifiers.is_generic
-    from {{ source('identity_output', 'record_identifiers') }} as identifiers
-    inner join {{ ref('identity_links') }} as links
-        on identifiers.record_key = links.record_key and links.entity_type = 'person'
-    where identifiers.entity_type = 'person' and identifiers.type = 'phone'
-),
-
-shared_numbers as (
-    select value
-    from numbers
-    group by value
-    having count(distinct entity_id) > 1 or bool_or(is_generic)
-),
-
 -- A number that several people have is a switchboard's, and nothing that holds of one of them.
 switchboards as (
-    select distinct numbers.record_key
-    from numbers
-    inner join shared_numbers on numbers.value = shared_numbers.value
+    select distinct record_key
+    from {{ ref('int_record_phones') }}
+    where is_ambiguous
 ),
 
 dated as (
