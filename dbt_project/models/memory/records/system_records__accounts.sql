@@ -1,32 +1,72 @@
 {{ config(materialized='ephemeral') }}
-{#- Owner and stage as the CRM kept them, version by version, of the one CRM account that stands for the
-    company. -#}
-with crm_accounts as (
+{#- Owner and stage as the CRM kept them: each of the CRM account that stood for the company at the time among those
+    that told it, the one changed last. What a deleted account said is taken back. -#}
+with delivered as (
     select
-        links.entity_id,
-        accounts.record_key
-    from {{ ref('stg_salesforce__accounts') }} as accounts
-    inner join {{ ref('identity_links') }} as links
-        on accounts.record_key = links.record_key and links.entity_type = 'account'
-    where not accounts.is_deleted
-    qualify
-        row_number() over (partition by links.entity_id order by accounts.modified_at desc, accounts.record_key asc) = 1
+        record_key,
+        'salesforce' as source,
+        type as stage,
+        owner_record_key,
+        cast(null as string) as owner_name,
+        is_deleted,
+        coalesce(modified_at, {{ midnight('drop_date') }}) as occurred_at,
+        drop_date,
+        recorded_at,
+        source_file,
+        source_row
+    from {{ ref('base_salesforce__accounts') }}
+    where reject_reason is null
+
+    union all
+
+    select
+        record_key,
+        'hubspot' as source,
+        lifecycle_stage as stage,
+        cast(null as string) as owner_record_key,
+        owner_name,
+        is_deleted,
+        coalesce(modified_at, {{ midnight('drop_date') }}) as occurred_at,
+        drop_date,
+        recorded_at,
+        source_file,
+        source_row
+    from {{ ref('base_hubspot__companies') }}
+    where reject_reason is null
 ),
 
-versions as (
+described as (
     select
-        crm_accounts.entity_id,
-        versions.type as stage,
-        users.name as owner,
-        coalesce(versions.modified_at, {{ midnight('versions.drop_date') }}) as occurred_at,
-        versions.recorded_at,
-        versions.record_key,
-        versions.source_file,
-        versions.source_row
-    from {{ ref('base_salesforce__accounts') }} as versions
-    inner join crm_accounts on versions.record_key = crm_accounts.record_key
-    left join {{ ref('stg_salesforce__users') }} as users on versions.owner_record_key = users.record_key
-    where versions.reject_reason is null and not versions.is_deleted
+        links.entity_id,
+        delivered.*,
+        coalesce(users.name, delivered.owner_name) as owner
+    from delivered
+    inner join {{ ref('identity_links') }} as links
+        on delivered.record_key = links.record_key and links.entity_type = 'account'
+    left join {{ ref('stg_salesforce__users') }} as users on delivered.owner_record_key = users.record_key
+),
+
+deliveries as (
+    {%- for attribute in ['owner', 'stage'] %}
+        select
+            entity_id,
+            '{{ attribute }}' as attribute,
+            case when not is_deleted then {{ attribute }} end as value,
+            record_key,
+            source,
+            {{ source_rank('record_key', 'crm_first') }} as precedence,
+            occurred_at,
+            drop_date,
+            recorded_at,
+            source_file,
+            source_row
+        from described
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+states as (
+    {{ standing_states('deliveries') | indent(4) }}
 ),
 
 -- An open deal about the renewal names its day.
@@ -49,23 +89,13 @@ renewals as (
         and lower(deals.type) like '%renewal%'
 )
 
-{% for attribute in ['owner', 'stage'] %}
-    select
-        'account' as entity_type,
-        entity_id,
-        '{{ attribute }}' as attribute,
-        {{ attribute }} as value,
-        'affirmed' as polarity,
-        occurred_at,
-        recorded_at as created_at,
-        'salesforce' as source,
-        record_key,
-        source_file,
-        source_row
-    from versions
-    where {{ attribute }} is not null
-    union all
-{% endfor %}
+select
+    'account' as entity_type,
+    *
+from states
+
+union all
+
 select
     'account' as entity_type,
     entity_id,

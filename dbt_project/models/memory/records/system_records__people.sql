@@ -1,117 +1,146 @@
 {{ config(materialized='ephemeral') }}
-{#- Title, e-mail and phone as the CRM kept them, version by version: of the one contact that stands for the person
-    (of the account where the person works now, not marked as gone, changed last). What it says of a place where the
-    person no longer works is taken back; a phone is the person's own. -#}
+{#- Title, e-mail and phone as the CRM kept them: each of the contact that stood first at the time among those that told
+    it (of an account that the person had not left, not marked as gone, changed last). What it says of a place where the
+    person no longer works is taken back, as all that a deleted contact said; a phone is the person's own. -#}
 with contacts as (
     select
-        links.entity_id,
-        contacts.record_key,
-        case when account_links.entity_id != people.account_id then account_links.entity_id end as former_account_id,
-        people.account_id
-    from {{ ref('stg_salesforce__contacts') }} as contacts
-    inner join {{ ref('identity_links') }} as links
-        on contacts.record_key = links.record_key and links.entity_type = 'person' and links.kind = 'customer'
-    left join {{ ref('identity_links') }} as account_links
-        on contacts.account_record_key = account_links.record_key and account_links.entity_type = 'account'
-    left join {{ ref('people') }} as people on links.entity_id = people.person_id
-    where not contacts.is_deleted
-    qualify row_number() over (
-        partition by links.entity_id
-        order by
-            case when account_links.entity_id = people.account_id then 0 else 1 end,
-            case when contacts.status = 'left' then 1 else 0 end,
-            contacts.modified_at desc,
-            contacts.record_key asc
-    ) = 1
+        record_key,
+        account_record_key
+    from {{ ref('stg_salesforce__contacts') }}
+    union all
+    select
+        record_key,
+        company_record_key as account_record_key
+    from {{ ref('stg_hubspot__contacts') }}
 ),
 
+delivered as (
+    {%- for tool, status in [('salesforce', 'status'), ('hubspot', 'cast(null as string)')] %}
+        select
+            record_key,
+            '{{ tool }}' as source,
+            title,
+            email,
+            phone,
+            mobile_phone,
+            right({{ regex_replace('phone', '[^0-9]') }}, 8) as desk_digits,
+            right({{ regex_replace('mobile_phone', '[^0-9]') }}, 8) as mobile_digits,
+            {{ status }} as status,
+            is_deleted,
+            coalesce(modified_at, {{ midnight('drop_date') }}) as said_at,
+            drop_date,
+            recorded_at,
+            source_file,
+            source_row
+        from {{ ref('base_' ~ tool ~ '__contacts') }}
+        where reject_reason is null
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+-- When the person left the account of a contact for the one where they are now.
 moved as (
     select
-        contacts.entity_id,
         contacts.record_key,
         coalesce(former.invalid_at, present.valid_at) as moved_at
     from contacts
+    inner join {{ ref('identity_links') }} as links
+        on contacts.record_key = links.record_key and links.entity_type = 'person'
+    inner join {{ ref('identity_links') }} as account_links
+        on contacts.account_record_key = account_links.record_key and account_links.entity_type = 'account'
+    inner join {{ ref('people') }} as people on links.entity_id = people.person_id
     inner join {{ ref('account_people') }} as former
-        on contacts.entity_id = former.person_id and contacts.former_account_id = former.account_id
+        on links.entity_id = former.person_id and account_links.entity_id = former.account_id
     inner join {{ ref('account_people') }} as present
-        on contacts.entity_id = present.person_id and contacts.account_id = present.account_id
+        on links.entity_id = present.person_id and people.account_id = present.account_id
+    where account_links.entity_id != people.account_id
 ),
 
--- A number that several people have is a switchboard's, and nothing that holds of one of them.
-switchboards as (
-    select distinct record_key
-    from {{ ref('int_record_phones') }}
-    where is_ambiguous
-),
-
-dated as (
+-- Numbers as identity spells them. One that several people have, a switchboard's, is nothing that holds of one.
+numbers as (
     select
-        contacts.entity_id,
-        moved.moved_at,
-        versions.*,
-        coalesce(versions.mobile_phone, case when switchboards.record_key is null then versions.phone end)
-            as own_phone,
-        coalesce(versions.modified_at, {{ midnight('versions.drop_date') }}) as occurred_at
-    from {{ ref('base_salesforce__contacts') }} as versions
-    inner join contacts on versions.record_key = contacts.record_key
-    left join moved on versions.record_key = moved.record_key
-    left join switchboards on versions.record_key = switchboards.record_key
-    where versions.reject_reason is null and not versions.is_deleted
+        record_key,
+        right(value, 8) as last_digits,
+        min(value) as number,
+        max(case when is_ambiguous then 1 else 0 end) = 1 as is_shared
+    from {{ ref('int_record_phones') }}
+    group by record_key, right(value, 8)
 ),
 
-versions as (
+described as (
+    select
+        links.entity_id,
+        delivered.*,
+        coalesce(
+            case when not coalesce(mobiles.is_shared, false) then coalesce(mobiles.number, delivered.mobile_phone) end,
+            case when not coalesce(desks.is_shared, false) then coalesce(desks.number, delivered.phone) end
+        ) as own_phone,
+        private.domain is not null as is_private,
+        moved.moved_at
+    from delivered
+    inner join {{ ref('identity_links') }} as links
+        on
+            delivered.record_key = links.record_key
+            and links.entity_type = 'person' and links.kind = 'customer'
+    left join moved on delivered.record_key = moved.record_key
+    left join numbers as mobiles
+        on delivered.record_key = mobiles.record_key and delivered.mobile_digits = mobiles.last_digits
+    left join numbers as desks on delivered.record_key = desks.record_key and delivered.desk_digits = desks.last_digits
+    left join {{ ref('free_mail_domains') }} as private on {{ mail_domain('delivered.email') }} = private.domain
+),
+
+employed as (
     select
         *,
-        lag(title) over of_contact as title_before,
-        lag(email) over of_contact as email_before,
-        lag(own_phone) over of_contact as phone_before
-    from dated
-    window of_contact as (partition by record_key order by occurred_at, recorded_at, source_file, source_row)
-)
+        said_at as occurred_at,
+        coalesce(said_at >= moved_at, false) as has_moved
+    from described
 
-{% for attribute, expression in [('title', 'title'), ('email', 'email'), ('phone', 'own_phone')] %}
-    select
-        'person' as entity_type,
-        entity_id,
-        '{{ attribute }}' as attribute,
-        coalesce({{ expression }}, '*') as value,
-        case when {{ expression }} is null then 'negated' else 'affirmed' end as polarity,
-        occurred_at,
-        recorded_at as created_at,
-        'salesforce' as source,
-        record_key,
-        source_file,
-        source_row
-    from versions
-    where
-        coalesce({{ expression }}, {{ attribute }}_before) is not null
-        {%- if attribute != 'phone' %}
-            and (moved_at is null or occurred_at < moved_at)
-        {%- endif %}
-    {% if not loop.last %}union all{% endif %}
-{%- endfor %}
-{% for attribute in ['title', 'email'] %}
     union all
 
+    -- The last that a contact said before the move is what it says of a former place from the move on.
     select
-        'person' as entity_type,
-        versions.entity_id,
-        '{{ attribute }}' as attribute,
-        '*' as value,
-        'negated' as polarity,
-        versions.moved_at as occurred_at,
-        max(versions.recorded_at) as created_at,
-        'salesforce' as source,
-        versions.record_key,
-        max(versions.source_file) as source_file,
-        max_by(versions.source_row, versions.source_file) as source_row
-    from versions
-    left join {{ ref('free_mail_domains') }} as private on {{ mail_domain('versions.email') }} = private.domain
-    where
-        versions.{{ attribute }} is not null
-        and versions.occurred_at < versions.moved_at
-        {%- if attribute == 'email' %}
-            and private.domain is null
-        {%- endif %}
-    group by versions.entity_id, versions.moved_at, versions.record_key
-{%- endfor %}
+        *,
+        moved_at as occurred_at,
+        true as has_moved
+    from described
+    where said_at < moved_at
+    qualify row_number() over (
+        partition by record_key
+        order by said_at desc, drop_date desc, recorded_at desc, source_file desc, source_row desc
+    ) = 1
+),
+
+deliveries as (
+    {%- for attribute, holds, value in [
+        ('title', 'not has_moved', 'title'),
+        ('email', '(not has_moved or is_private)', 'email'),
+        ('phone', 'true', 'own_phone'),
+    ] %}
+        select
+            entity_id,
+            '{{ attribute }}' as attribute,
+            case when not is_deleted and {{ holds }} then {{ value }} end as value,
+            record_key,
+            source,
+            case when has_moved then '1' else '0' end
+            || case when status = 'left' then '1' else '0' end
+            || {{ source_rank('record_key', 'crm_first') }} as precedence,
+            occurred_at,
+            drop_date,
+            recorded_at,
+            source_file,
+            source_row
+        from employed
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
+states as (
+    {{ standing_states('deliveries') | indent(4) }}
+)
+
+select
+    'person' as entity_type,
+    *
+from states

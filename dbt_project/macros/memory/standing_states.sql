@@ -1,0 +1,97 @@
+{#- What the systems of record said of an entity's attributes, moment by moment: whenever one of its records changed,
+    the value of the record that stood first then, or that none tells one any more. A complete select.
+
+    `deliveries` is a relation of what each version of a record told, as it was delivered: entity_id, attribute, value
+    (null for nothing), record_key, precedence (text; the least stands first, at the same precedence what changed last),
+    occurred_at, drop_date, recorded_at, source, source_file, source_row. What is delivered again counts from the first
+    time; of two versions that claim the same time the later one holds. `created_at` is when all of it was known. -#}
+{% macro standing_states(deliveries) -%}
+with delivered as (
+    select
+        *,
+        row_number() over (
+            partition by record_key, attribute
+            order by drop_date desc, recorded_at desc, source_file desc, source_row desc
+        ) as recency
+    from {{ deliveries }}
+),
+
+versions as (
+    select
+        entity_id,
+        attribute,
+        record_key,
+        source,
+        value,
+        case when value is null then '1' else '0' end || precedence as precedence,
+        occurred_at,
+        min(recorded_at) as recorded_at,
+        max_by(source_file, recency) as source_file,
+        cast(max_by(source_row, recency) as bigint) as source_row
+    from delivered
+    group by entity_id, attribute, record_key, source, value, precedence, occurred_at
+    qualify row_number() over (partition by record_key, attribute, occurred_at order by min(recency)) = 1
+),
+
+spans as (
+    select
+        *,
+        lead(occurred_at) over (partition by record_key, attribute order by occurred_at) as until_at
+    from versions
+),
+
+moments as (
+    select
+        entity_id,
+        attribute,
+        occurred_at as moment,
+        min(recorded_at) as known_at
+    from versions
+    group by entity_id, attribute, occurred_at
+),
+
+standing as (
+    select
+        spans.*,
+        moments.moment,
+        greatest(spans.recorded_at, moments.known_at) as created_at
+    from moments
+    inner join spans
+        on
+            moments.entity_id = spans.entity_id
+            and moments.attribute = spans.attribute
+            and moments.moment >= spans.occurred_at
+            and moments.moment < coalesce(spans.until_at, {{ add_days('moments.moment', 1) }})
+    qualify row_number() over (
+        partition by moments.entity_id, moments.attribute, moments.moment
+        order by spans.precedence, spans.occurred_at desc, spans.record_key
+    ) = 1
+),
+
+compared as (
+    select
+        *,
+        lag(record_key) over of_attribute as key_before,
+        lag(occurred_at) over of_attribute as occurred_before,
+        lag(value) over of_attribute as value_before
+    from standing
+    window of_attribute as (partition by entity_id, attribute order by moment)
+)
+
+select
+    entity_id,
+    attribute,
+    coalesce(value, '*') as value,
+    case when value is null then 'negated' else 'affirmed' end as polarity,
+    moment as occurred_at,
+    created_at,
+    source,
+    record_key,
+    source_file,
+    source_row
+from compared
+where
+    coalesce(value, value_before) is not null
+    -- A change of a record that does not stand tells nothing.
+    and (key_before is null or key_before != record_key or occurred_before != occurred_at)
+{%- endmacro %}
