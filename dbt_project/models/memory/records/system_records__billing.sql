@@ -169,25 +169,30 @@ where versions_left = 1 and renewal_on is not null and ended_at is null
 
 union all
 
--- Who pays, and who does not any more, whatever stage the CRM has them in.
-select
-    'account' as entity_type,
-    accounts.account_id as entity_id,
-    'state' as attribute,
-    accounts.state as value,
-    'affirmed' as polarity,
-    case when accounts.state = 'customer' then accounts.customer_since_at else accounts.contract_ended_at end
-        as occurred_at,
-    last_versions.recorded_at as created_at,
-    'stripe' as source,
-    last_versions.record_key,
-    last_versions.source_file,
-    last_versions.source_row
-from {{ ref('accounts') }} as accounts
-inner join versions as last_versions on accounts.account_id = last_versions.entity_id
-where
-    accounts.state in ('customer', 'former customer')
-    and last_versions.versions_left = 1
-qualify row_number() over (
-    partition by accounts.account_id order by last_versions.started_at desc, last_versions.record_key asc
-) = 1
+-- Who pays, whatever stage the CRM has them in: since the first contract began, until none stands any more.
+{% for state, holds, since, contract, order in [
+    ('customer', "accounts.state in ('customer', 'former customer')", 'accounts.customer_since_at', 'started_at', 'asc'),
+    ('former customer', "accounts.state = 'former customer'", 'accounts.contract_ended_at', 'ended_at', 'desc'),
+] %}
+    select
+        'account' as entity_type,
+        accounts.account_id as entity_id,
+        'state' as attribute,
+        '{{ state }}' as value,
+        'affirmed' as polarity,
+        {{ since }} as occurred_at,
+        contracts.recorded_at as created_at,
+        'stripe' as source,
+        contracts.record_key,
+        contracts.source_file,
+        contracts.source_row
+    from {{ ref('accounts') }} as accounts
+    inner join versions as contracts on accounts.account_id = contracts.entity_id
+    where contracts.versions_left = 1 and {{ holds }}
+    qualify
+        row_number() over (
+            partition by accounts.account_id
+            order by contracts.{{ contract }} {{ order }} nulls last, contracts.record_key asc
+        ) = 1
+    {% if not loop.last %}union all{% endif %}
+{% endfor %}
