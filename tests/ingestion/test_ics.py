@@ -101,6 +101,8 @@ def test_a_repeating_event_takes_place_by_its_rule_and_exceptions(read: ReadByte
     assert occurrences(read, "DTSTART;VALUE=DATE:20250616\r\nRRULE:FREQ=MONTHLY;UNTIL=20250716") == [
         "2025-06-16T00:00:00Z", "2025-07-16T00:00:00Z",
     ]  # fmt: skip
+    last_day = "DTSTART;TZID=America/New_York:20250616T230000\r\nRRULE:FREQ=DAILY;UNTIL=20250617"
+    assert occurrences(read, last_day) == ["2025-06-17T03:00:00Z", "2025-06-18T03:00:00Z"]
     floating = "DTSTART:20250616T100000\r\nRRULE:FREQ=DAILY;COUNT=2"
     assert occurrences(read, floating, "X-WR-TIMEZONE:America/New_York\r\n") == [
         "2025-06-16T14:00:00Z", "2025-06-17T14:00:00Z",
