@@ -124,7 +124,7 @@ def _values(records: pa.Table, column: Column) -> list[list[str]]:
 def _emails(records: pa.Table, column: Column, _: Specification) -> Features:
     read = _Reader(parse_email)
     emails = [[read(text) for text in row] for row in _values(records, column)]
-    emails = [[email for email in row if email.address and not email.is_unread] for row in emails]
+    emails = [[email for email in row if email.address and not email.is_bot] for row in emails]
     first = [row[0] if row else EMPTY for row in emails]
     features: Features = {
         "email": pa.array([email.address for email in first], TEXT),

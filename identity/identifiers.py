@@ -90,7 +90,7 @@ def _people(con: DuckDBPyConnection, region: str) -> list[Row]:
     ).fetchall()
     found: list[Row] = []
     for key, native, full, given, family, emails, phones, ids in rows:
-        found += _names(key, [full, " ".join(part for part in (given, family) if part)])
+        found += _names(key, [full, " ".join(part for part in (given, family) if part)], "person")
         found += [(key, "email", address) for text in emails or () if text and (address := parse_email(text).address)]
         found += [(key, "phone", number) for text in phones or () if text and (number := phone(text, region))]
         found += _keys(key, native, ids)
@@ -104,15 +104,15 @@ def _accounts(con: DuckDBPyConnection, region: str) -> list[Row]:
     ).fetchall()
     found: list[Row] = []
     for key, native, name, domains, number, ids in rows:
-        found += _names(key, [name])
+        found += _names(key, [name], "account")
         found += [(key, "domain", domain) for text in domains if text and (domain := company_domain(text))]
         found += [(key, "phone", read)] if number and (read := phone(number, region)) else []
         found += _keys(key, native, ids)
     return found
 
 
-def _names(key: str, names: list[str | None]) -> list[Row]:
-    return [(key, "name", value) for name in names if name and (value := normalise_name(name))]
+def _names(key: str, names: list[str | None], entity_type: str) -> list[Row]:
+    return [(key, "name", value) for name in names if name and (value := normalise_name(name, entity_type))]
 
 
 def _keys(key: str, native: str | None, ids: list[str] | None) -> list[Row]:

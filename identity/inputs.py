@@ -5,8 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from identity.standardise.emails import UNREAD_LOCALS, parse_email
-from identity.standardise.text import word_set
+from identity.standardise.emails import parse_email
 from identity.store import SCHEMA
 from lake.tables import columns_of
 
@@ -14,10 +13,6 @@ ACCOUNTS = f"{SCHEMA}.account_records"
 PEOPLE = f"{SCHEMA}.person_records"
 OWN_DOMAINS = f"{SCHEMA}.own_domains"
 KINDS = ("customer", "staff", "bot", "shared")
-# Local parts of machines; other role addresses are mailboxes that humans share.
-BOT_LOCALS = UNREAD_LOCALS | word_set(
-    "daemon bounce bounces bot buildbot notification notifications alerts alert newsletter postmaster"
-)
 
 
 def account_input(con: DuckDBPyConnection) -> pa.Table:
@@ -48,10 +43,9 @@ def person_kind(email: str | None, own_domains: frozenset[str]) -> str:
     if not email:
         return "customer"
     read = parse_email(email)
-    local, _, host = (read.address or "").rpartition("@")
-    if local in BOT_LOCALS:
+    if read.is_bot:
         return "bot"
-    if host in own_domains:
+    if (read.address or "").rpartition("@")[2] in own_domains:
         return "shared" if read.is_role else "staff"
     return "shared" if read.is_role else "customer"
 

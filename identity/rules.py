@@ -7,16 +7,19 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from identity.standardise.lists import LISTS
+
 LIBRARIES = ("anyascii", "duckdb", "ftfy", "nicknames", "phonenumbers", "splink", "tldextract")
 CODE = Path(__file__).parent
 
 
 @cache
 def code_version() -> str:
-    """Hash of all the package's code, over which the rules are spread, and of the libraries' versions."""
+    """Hash of the package's code, over which the rules are spread, of the lists it reads, and of libraries' versions."""
     digest = hashlib.sha256(" ".join(version(name) for name in LIBRARIES).encode())
-    for path in sorted(CODE.rglob("*.py")):
-        digest.update(f"\0{path.relative_to(CODE).as_posix()}\0".encode() + path.read_bytes())
+    code = {path.relative_to(CODE).as_posix(): path for path in CODE.rglob("*.py")}
+    for name, path in sorted({**code, **{path.name: path for path in LISTS}}.items()):
+        digest.update(f"\0{name}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 

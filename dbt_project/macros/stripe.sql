@@ -32,3 +32,18 @@ select
 from ({{ subscription_item_columns(relation) | indent(4) }}) as items
 group by {{ keys | join(', ') }}
 {%- endmacro %}
+
+{#- When a contract renews: what it says where that is noted (var `renewal_fields`), else the end of a paid year. -#}
+{% macro renewal_day(metadata, billing_interval, period_end) -%}
+    coalesce(
+        {%- for field in var('renewal_fields') %}
+            try_cast({{ json_text(metadata, field) }} as date),
+        {%- endfor %}
+        case when {{ billing_interval }} = 'year' then {{ utc_date(period_end) }} end
+    )
+{%- endmacro %}
+
+{#- Of several renewal days the next one stands first, those that went by last, as text that sorts. -#}
+{% macro renewal_rank(place, renewal_on) -%}
+    case when {{ renewal_on }} < {{ as_of_date() }} then '1' else '0' end || '{{ place }}' || coalesce(cast({{ renewal_on }} as string), '')
+{%- endmacro %}

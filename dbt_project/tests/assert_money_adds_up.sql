@@ -1,22 +1,28 @@
--- What the invoices of an account say is what its summary says, and nothing else; likewise the revenue of its
--- subscriptions.
+-- What the invoices of an account say in its currency is what its summary says, and nothing else; likewise the revenue
+-- of its subscriptions.
 with invoiced as (
     select
-        account_id,
-        sum(total_minor) as invoiced_minor,
-        sum(amount_paid_minor) as paid_minor
-    from {{ ref('invoices') }}
-    where account_id is not null and status in ('open', 'paid', 'uncollectible')
-    group by account_id
+        invoices.account_id,
+        sum(invoices.total_minor) as invoiced_minor,
+        sum(invoices.amount_paid_minor) as paid_minor
+    from {{ ref('invoices') }} as invoices
+    inner join {{ ref('accounts') }} as accounts
+        on
+            invoices.account_id = accounts.account_id
+            and invoices.currency = coalesce(accounts.currency, invoices.currency)
+    where invoices.status in ('open', 'paid', 'uncollectible')
+    group by invoices.account_id
 ),
 
 recurring as (
     select
-        account_id,
-        sum(mrr_minor) as mrr_minor
-    from {{ ref('subscriptions') }}
-    where account_id is not null and is_running
-    group by account_id
+        subscriptions.account_id,
+        sum(subscriptions.mrr_minor) as mrr_minor
+    from {{ ref('subscriptions') }} as subscriptions
+    inner join {{ ref('accounts') }} as accounts
+        on subscriptions.account_id = accounts.account_id and subscriptions.currency = accounts.currency
+    where subscriptions.is_running
+    group by subscriptions.account_id
 )
 
 select coalesce(summary.account_id, invoiced.account_id, recurring.account_id) as account_id

@@ -1,5 +1,5 @@
 -- What was staged, by kind and currency, is what the marts hold, with an account or without: joins lose and double
--- nothing.
+-- nothing. A subscription whose first payment was never made is none.
 with staged as (
     select
         'invoiced' as kind,
@@ -22,7 +22,7 @@ with staged as (
         currency,
         sum(mrr_minor) as amount_minor
     from {{ ref('stg_stripe__subscriptions') }}
-    where not is_deleted
+    where not is_deleted and coalesce(status, '') not in ('incomplete', 'incomplete_expired')
     group by currency
     union all
     select

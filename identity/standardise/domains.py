@@ -7,21 +7,9 @@ from functools import cache
 
 from tldextract import TLDExtract
 
+from identity.standardise.lists import free_mail_domains
 from identity.standardise.text import word_set
 
-# Providers at which anyone may have a mailbox: such a domain says nothing about a company.
-FREE_MAIL = word_set(
-    "gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de yahoo.co.in yahoo.co.jp ymail.com rocketmail.com "
-    "hotmail.com hotmail.co.uk hotmail.fr hotmail.de hotmail.it live.com live.co.uk msn.com outlook.com outlook.de "
-    "outlook.fr icloud.com me.com mac.com aol.com gmx.de gmx.net gmx.com gmx.at gmx.ch web.de t-online.de freenet.de "
-    "mail.ru yandex.ru yandex.com bk.ru list.ru inbox.ru rambler.ru qq.com 163.com 126.com sina.com foxmail.com "
-    "protonmail.com proton.me pm.me tutanota.com fastmail.com fastmail.fm zoho.com mail.com email.com inbox.com "
-    "orange.fr free.fr wanadoo.fr laposte.net sfr.fr libero.it virgilio.it tin.it alice.it seznam.cz wp.pl o2.pl "
-    "onet.pl interia.pl naver.com hanmail.net daum.net rediffmail.com comcast.net verizon.net att.net sbcglobal.net "
-    "bellsouth.net cox.net charter.net earthlink.net btinternet.com ntlworld.com sky.com bluewin.ch telenet.be "
-    "skynet.be ziggo.nl xs4all.nl planet.nl home.nl uol.com.br bol.com.br terra.com.br users.noreply.github.com "
-    "mailinator.com duck.com hey.com posteo.de mailbox.org"
-)
 # Last labels of names that machines give themselves.
 MACHINE_SUFFIXES = word_set("local localdomain localhost lan home internal intranet corp invalid none domain")
 _HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?(?:[^@/]*@)?([^/:?#]+)")
@@ -52,7 +40,7 @@ def registrable_domain(text: str | None) -> str | None:
 
 def is_free_mail(domain: str) -> bool:
     """True for providers at which anyone may have a mailbox."""
-    return domain in FREE_MAIL
+    return domain in free_mail_domains()
 
 
 def company_domain(text: str | None) -> str | None:

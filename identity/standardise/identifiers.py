@@ -6,6 +6,7 @@ import re
 
 from identity.standardise.domains import company_domain, registrable_domain
 from identity.standardise.emails import parse_email
+from identity.standardise.names import name_tokens
 from identity.standardise.organisations import parse_organisation
 from identity.standardise.phones import DEFAULT_REGION, phone
 from identity.standardise.text import is_placeholder, words
@@ -15,9 +16,15 @@ _DOMAIN_LIKE = re.compile(r"^(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:/\S*)?$")
 _KEY_LIKE = re.compile(r"^[\w.@+:\-/]+$")
 
 
-def normalise_name(text: str | None) -> str | None:
-    """A name for lookup: folded words in order, legal forms off; None for placeholders."""
-    return None if is_placeholder(text) else parse_organisation(text).name or " ".join(words(text)) or None
+def normalise_name(text: str | None, entity_type: str) -> str | None:
+    """A name for lookup; None for placeholders.
+
+    Folded words in order: a person's from the given name on, titles off; an account's without legal forms and fillers.
+    """
+    if is_placeholder(text):
+        return None
+    told = " ".join(name_tokens(text)) if entity_type == "person" else parse_organisation(text).name
+    return told or " ".join(words(text)) or None
 
 
 def normalise_identifier(text: str, region: str = DEFAULT_REGION) -> list[tuple[str, str]]:
@@ -38,5 +45,5 @@ def normalise_identifier(text: str, region: str = DEFAULT_REGION) -> list[tuple[
     if _KEY_LIKE.match(bare) and "@" not in bare:
         found += [("external_id", bare)] if ":" in bare else []
         found.append(("native_id", bare))
-    name = normalise_name(bare) if "@" not in bare else None
-    return [*found, ("name", name)] if name and found[:1] != [("phone", name)] else found
+    names = [] if "@" in bare else [normalise_name(bare, entity_type) for entity_type in ("person", "account")]
+    return [*found, *(("name", name) for name in dict.fromkeys(names) if name and found[:1] != [("phone", name)])]

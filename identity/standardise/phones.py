@@ -8,7 +8,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
 DEFAULT_REGION = "US"
-_MIN_DIGITS = 6
+_MIN_DIGITS, _MAX_DIGITS = 6, 15  # E.164 has no longer number: what is may be several
 _SUBSCRIBER_DIGITS = 7
 _DIALLED_ABROAD = re.compile(r"^00\s?(?=[1-9])")  # most of the world's way of writing `+`, wherever it was written down
 
@@ -29,7 +29,7 @@ def phone(text: str | None, region: str = DEFAULT_REGION) -> str | None:
     except NumberParseException:
         pass  # its digits are kept below
     digits = re.sub(r"\D", "", bare.partition("x")[0]).lstrip("0")
-    return digits if len(digits) >= _MIN_DIGITS and len(set(digits)) > 1 else None
+    return digits if _MIN_DIGITS <= len(digits) <= _MAX_DIGITS and len(set(digits)) > 1 else None
 
 
 def subscriber(number: str | None) -> str | None:

@@ -34,9 +34,12 @@ class Match:
 class Finder:
     """Lookups in `identifiers.parquet`."""
 
-    def __init__(self, identifiers: KeyedParquet, entity: Callable[[str], tuple[str, str | None] | None]) -> None:
+    def __init__(
+        self, identifiers: KeyedParquet, entity: Callable[[str], tuple[str, str | None] | None], region: str
+    ) -> None:
         self._identifiers = identifiers
         self._entity = entity  # id → (type, name), None when there is no such entity
+        self._region = region  # of telephone numbers that name no country, as when the table was made
 
     def find(self, identifier: str, entity_type: str | None = None) -> Match:
         """The entity that has this id, e-mail address, phone number, domain, name or vendor's id.
@@ -46,7 +49,7 @@ class Finder:
         asked = checked_text("identifier", identifier, MAX_IDENTIFIER).strip()
         if asked.startswith(ENTITY_PREFIXES):
             return self._by_entity_id(asked)
-        readings = _readings(asked)
+        readings = _readings(asked, self._region)
         for kind, value in readings:
             rows = self._rows(kind, value, entity_type)
             if rows:
@@ -95,7 +98,7 @@ def _trust(row: dict[str, Any]) -> tuple[float, str]:
     return -(row.get("confidence") or 0), row["entity_id"]
 
 
-def _readings(text: str) -> list[tuple[str, str]]:
+def _readings(text: str, region: str) -> list[tuple[str, str]]:
     from identity.standardise import normalise_identifier  # noqa: PLC0415 (phone and suffix tables: slow to import)
 
-    return normalise_identifier(text)
+    return normalise_identifier(text, region)

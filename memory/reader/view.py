@@ -48,7 +48,7 @@ class SnapshotView:
     @cached_property
     def finder(self) -> Finder:
         """Lookups by identifier."""
-        return Finder(self.identifiers, partial(entity_of, self.cards))
+        return Finder(self.identifiers, partial(entity_of, self.cards), self.manifest.default_region)
 
     @cached_property
     def facts(self) -> KeyedParquet:

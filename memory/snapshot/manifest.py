@@ -27,6 +27,7 @@ class Manifest:
     checks: list[dict[str, Any]]
     previous: str | None  # the snapshot that `changes.parquet` compares with
     files: dict[str, str]  # path in the snapshot → sha256 of its bytes
+    default_region: str = "US"  # of the telephone numbers that name no country
 
     def write(self, folder: Path) -> None:
         """Write `manifest.json`."""

@@ -84,7 +84,10 @@ def publish_snapshot(
         store = VectorStore.of(settings.vectors_dir, model_id)
         dimension = store.dimension or (model or load_model(settings.embedding_model)).dimension
         before = previous if previous and (home / previous).is_dir() else None
-        manifest = _manifest(con, day, name, before, content, checks, model_id, dimension)
+        region = settings.default_region
+        manifest = _manifest(
+            con, day, name, before, content, checks, model=model_id, dimension=dimension, default_region=region
+        )
         finish(con, building, content, VectorLookup(store, dimension), manifest)
         on_stage("verify")
         verify(building)
@@ -103,8 +106,10 @@ def _manifest(
     previous: str | None,
     content: Content,
     checks: Sequence[Mapping[str, Any]],
+    *,
     model: ModelId,
     dimension: int,
+    default_region: str,
 ) -> Manifest:
     return Manifest(
         schema_version=content.schema_version,
@@ -124,6 +129,7 @@ def _manifest(
         checks=[dict(check) for check in checks],
         previous=previous,
         files={},
+        default_region=default_region,
     )
 
 

@@ -131,8 +131,8 @@ def test_what_an_address_says_beside_itself() -> None:
     info = parse_email("info@acme.com")
     assert info.is_role
     assert info.login is None
-    assert not info.is_unread
-    assert parse_email("No-Reply@acme.com").is_unread
+    assert not info.is_bot
+    assert parse_email("No-Reply@acme.com").is_bot
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_organisation_words() -> None:
     assert parse_organisation("International Business Machines Corp").acronym == "ibm"
     assert parse_organisation("S.A. Group").full is not None
     assert parse_organisation("New Name Ltd (formerly Old Name)").full == "name new"
-    assert normalise_name("Acme, Inc.") == "acme"
+    assert normalise_name("Acme, Inc.", "account") == "acme"
 
 
 @pytest.mark.parametrize("text", ["224 N. Central Ave", "224 North Central Avenue, Suite 5", "224 n central ave ste 5"])
@@ -207,4 +207,13 @@ def test_identifiers_as_users_type_them() -> None:
     assert normalise_identifier("https://acme.com/about")[0] == ("domain", "acme.com")
     assert ("native_id", "usr_42") in normalise_identifier("usr_42")
     assert ("external_id", "app_user:usr_42") in normalise_identifier("app_user:usr_42")
-    assert normalise_identifier("Acme, Inc.") == [("name", "acme")]
+    assert normalise_identifier("Acme, Inc.")[-1] == ("name", "acme")
+    assert normalise_identifier("030 901820", "DE")[0] == ("phone", "+4930901820")
+    assert normalise_identifier("030 1234567 / 0171 7654321 / 040 9988776")[0][0] != "phone"
+
+
+def test_a_company_rule_takes_no_word_off_a_persons_name() -> None:
+    """`An` is an article and `Y` an "and" in company names only."""
+    assert normalise_name("An Nguyen", "person") == normalise_name("Nguyen, An", "person") == "an nguyen"
+    assert normalise_identifier("Y Nguyen")[0] == ("name", "y nguyen")
+    assert normalise_name("unknown", "person") is None

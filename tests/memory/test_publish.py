@@ -10,11 +10,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lake.settings import Settings
+from memory.embedding.embed import embed
 from memory.reader import Snapshot
 from memory.snapshot import publish as publish_module
 from memory.snapshot.layout import BUILDING, latest_id, snapshot_ids
 from memory.snapshot.manifest import Manifest
-from memory.snapshot.publish import GateFailedError, OlderDayError
+from memory.snapshot.publish import GateFailedError, OlderDayError, publish_snapshot
 from memory.snapshot.tables import SnapshotInputError
 from memory.snapshot.verify import verify
 
@@ -168,3 +169,11 @@ def test_an_empty_lake_can_be_published(publish, con: duckdb.DuckDBPyConnection)
     done = publish()
     assert done.row_counts["memories"] == 0
     verify(done.path)
+
+
+def test_a_number_without_country_is_read_as_where_the_snapshot_was_made(con, settings, model):
+    con.execute("update marts.identifiers set value = '+4930901820' where type = 'phone'")
+    made = settings.model_copy(update={"default_region": "DE"})
+    embed(con, made, model=model)
+    home = publish_snapshot(con, made, DAY, model=model).path.parent
+    assert Snapshot.open(home).find("030 901820").entity_id == "per_ann"

@@ -21,6 +21,15 @@
     )
 {%- endmacro %}
 
+{#- Aggregate: the value of the row that is first or last by time, by key where several are at once. -#}
+{% macro first_by(value, at='occurred_at', key='record_key') -%}
+    min_by({{ value }}, {{ timestamp_text(at) }} || {{ key }})
+{%- endmacro %}
+
+{% macro last_by(value, at='occurred_at', key='record_key') -%}
+    max_by({{ value }}, {{ timestamp_text(at) }} || {{ key }})
+{%- endmacro %}
+
 {#- A day's number since 2000, for windows over ranges of days. -#}
 {% macro day_number(day) -%}
     {{ days_between("cast('2000-01-01' as date)", day) }}

@@ -1,5 +1,6 @@
-{#- What the systems of record said of an entity's attributes, moment by moment: whenever one of its records changed,
-    the value of the record that stood first then, or that none tells one any more. A complete select.
+{#- What the systems of record said of an entity's attributes, change by change: whenever one of its records changed,
+    the value of the record that stood first then, or that none tells one any more, where it is another than before. A
+    complete select.
 
     `deliveries` is a relation of what each version of a record told, as it was delivered: entity_id, attribute, value
     (null for nothing), record_key, precedence (text; the least stands first, at the same precedence what changed last),
@@ -71,11 +72,8 @@ standing as (
 compared as (
     select
         *,
-        lag(record_key) over of_attribute as key_before,
-        lag(occurred_at) over of_attribute as occurred_before,
-        lag(value) over of_attribute as value_before
+        lag(value) over (partition by entity_id, attribute order by moment) as value_before
     from standing
-    window of_attribute as (partition by entity_id, attribute order by moment)
 )
 
 select
@@ -90,8 +88,5 @@ select
     source_file,
     source_row
 from compared
-where
-    coalesce(value, value_before) is not null
-    -- A change of a record that does not stand tells nothing.
-    and (key_before is null or key_before != record_key or occurred_before != occurred_at)
+where coalesce(value, '') != coalesce(value_before, '')
 {%- endmacro %}

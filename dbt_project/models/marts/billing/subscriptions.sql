@@ -21,13 +21,8 @@ select
     subscriptions.currency,
     coalesce(subscriptions.start_at, subscriptions.created_at) as started_at,
     subscriptions.current_period_end_at,
-    -- What the contract says where it is noted, else the end of a paid year.
-    coalesce(
-        {%- for field in var('renewal_fields') %}
-            try_cast({{ json_text('subscriptions.metadata', field) }} as date),
-        {%- endfor %}
-        case when items.billing_interval = 'year' then {{ utc_date('subscriptions.current_period_end_at') }} end
-    ) as renewal_on,
+    {{ renewal_day('subscriptions.metadata', 'items.billing_interval', 'subscriptions.current_period_end_at') }}
+        as renewal_on,
     subscriptions.cancels_at_period_end,
     subscriptions.canceled_at,
     subscriptions.ended_at,

@@ -75,12 +75,12 @@ revenue as (
     ) = 1
 ),
 
--- The CRM is the system of record for the renewal: an open deal about one names the day.
+-- The CRM is the system of record for the renewal: the next open deal about one names the day.
 renewal_deals as (
     select
         account_id,
-        min(close_on) as renewal_on,
-        min_by(record_key, (cast(close_on as string) || record_key)) as record_key
+        min_by(close_on, ({{ renewal_rank(1, 'close_on') }} || record_key)) as renewal_on,
+        min_by(record_key, ({{ renewal_rank(1, 'close_on') }} || record_key)) as record_key
     from {{ ref('opportunities') }}
     where state = 'open' and lower(type) like '%renewal%'
     group by account_id

@@ -1,4 +1,4 @@
-{%- set origins = ['people', 'accounts', 'billing'] -%}
+{%- set origins = ['people', 'accounts', 'billing', 'renewals'] -%}
 with records as (
     {%- for origin in origins %}
         select * from {{ ref('system_records__' ~ origin) }}

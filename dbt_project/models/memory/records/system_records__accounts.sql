@@ -67,45 +67,9 @@ deliveries as (
 
 states as (
     {{ standing_states('deliveries') | indent(4) }}
-),
-
--- An open deal about the renewal names its day.
-renewals as (
-    select
-        links.entity_id,
-        cast(deals.close_on as string) as value,
-        deals.created_at as occurred_at,
-        deals.recorded_at,
-        deals.record_key,
-        deals.source_file,
-        deals.source_row
-    from {{ ref('stg_salesforce__opportunities') }} as deals
-    inner join {{ ref('identity_links') }} as links
-        on deals.account_record_key = links.record_key and links.entity_type = 'account'
-    where
-        not deals.is_deleted
-        and not deals.is_closed
-        and deals.close_on is not null
-        and lower(deals.type) like '%renewal%'
 )
 
 select
     'account' as entity_type,
     *
 from states
-
-union all
-
-select
-    'account' as entity_type,
-    entity_id,
-    'renewal_on' as attribute,
-    value,
-    'affirmed' as polarity,
-    occurred_at,
-    recorded_at as created_at,
-    'salesforce' as source,
-    record_key,
-    source_file,
-    source_row
-from renewals

@@ -19,6 +19,7 @@ select
     coalesce(versions.currency, monthly.currency) as currency,
     coalesce(monthly.mrr_minor, 0) as mrr_minor,
     versions.items,
+    versions.metadata,
     versions.current_period_end_at,
     versions.cancels_at_period_end,
     versions.canceled_at,

@@ -7,6 +7,7 @@ with said as (
         occurred_at as left_at,
         occurred_at as detected_at,
         record_key,
+        observation_id,
         'said so' as why
     from {{ ref('observations') }}
     where
@@ -56,6 +57,7 @@ marked as (
         coalesce({{ add_days(midnight('last_seen.day'), 1) }}, marks.invalid_at) as left_at,
         marks.invalid_at as detected_at,
         marks.record_key,
+        cast(null as string) as observation_id,
         'marked as gone' as why
     from marks
     left join last_seen
@@ -81,12 +83,15 @@ fell_silent as (
         {{ add_days(midnight('last_days.day'), 1) }} as left_at,
         {{ add_days(midnight('last_days.day'), rules['silent']) }} as detected_at,
         min(members.record_key) as record_key,
+        cast(null as string) as observation_id,
         'silent' as why
     from last_days
     inner join {{ ref('int_account_spans') }} as spans on last_days.account_id = spans.account_id
     inner join {{ ref('int_person_record_accounts') }} as members
         on last_days.person_id = members.person_id and last_days.account_id = members.account_id
-    where {{ days_between('last_days.day', 'spans.last_day') }} >= {{ rules['silent'] }}
+    where
+        {{ days_between('last_days.day', 'least(spans.last_usage_day, spans.last_contact_day)') }}
+        >= {{ rules['silent'] }}
     group by last_days.account_id, last_days.person_id, last_days.day
 ),
 
@@ -102,7 +107,10 @@ departures as (
 first_departures as (
     select *
     from departures
-    qualify row_number() over (partition by account_id, person_id order by detected_at, why, record_key) = 1
+    qualify
+        row_number() over (
+            partition by account_id, person_id order by detected_at, why, record_key, observation_id
+        ) = 1
 ),
 
 -- What each person did in the months before somebody left, the one who left first of all.
@@ -113,6 +121,7 @@ shares as (
         departures.left_at,
         departures.detected_at,
         departures.record_key,
+        departures.observation_id,
         departures.why,
         activity.person_id as active_person_id,
         sum(activity.activity) as activity
@@ -123,7 +132,7 @@ shares as (
             and {{ days_between('activity.day', 'departures.left_at') }} between 0 and {{ rules['activity'] }}
     group by
         departures.account_id, departures.person_id, departures.left_at, departures.detected_at,
-        departures.record_key, departures.why, activity.person_id
+        departures.record_key, departures.observation_id, departures.why, activity.person_id
 ),
 
 weighed as (
@@ -133,12 +142,13 @@ weighed as (
         left_at,
         detected_at,
         record_key,
+        observation_id,
         why,
         sum(activity) as account_activity,
         max(activity) as most_activity,
         sum(case when active_person_id = person_id then activity else 0 end) as activity
     from shares
-    group by account_id, person_id, left_at, detected_at, record_key, why
+    group by account_id, person_id, left_at, detected_at, record_key, observation_id, why
 ),
 
 -- Who mattered: the busy ones, those whose title decides with less; of those who only fell silent, the busiest.
@@ -168,7 +178,7 @@ select
         detected_at='detected_at',
         value='activity / account_activity',
         baseline='least_share',
-        subject='record_key',
+        subject='coalesce(observation_id, record_key)',
         evidence=list_of(['record_key']),
         detail="why || '; ' || " ~ rounded('100 * activity / account_activity') ~ " || ' % of all activity of the months before'",
     ) }}

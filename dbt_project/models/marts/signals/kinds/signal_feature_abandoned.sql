@@ -18,7 +18,7 @@ pauses as (
         lead(feature_days.day)
             over (partition by feature_days.account_id, feature_days.event_name order by feature_days.day)
             as next_day,
-        spans.last_day,
+        spans.last_usage_day as last_day,
         sum(feature_days.events) over (
             partition by feature_days.account_id, feature_days.event_name
             order by {{ day_number('feature_days.day') }}

@@ -17,9 +17,9 @@ counted as (
         *,
         count(*) over windowed as recent,
         min(occurred_at) over windowed as first_at,
-        min_by(record_key, occurred_at) over windowed as first_record_key,
+        {{ first_by('record_key') }} over windowed as first_record_key,
         max(occurred_at) over windowed as last_at,
-        max_by(record_key, occurred_at) over windowed as last_record_key
+        {{ last_by('record_key') }} over windowed as last_record_key
     from statements
     window windowed as (
         partition by account_id order by {{ day_number('occurred_at') }}

@@ -5,7 +5,8 @@ with introduced as (
         person_id,
         occurred_at as appeared_at,
         value as title,
-        record_key
+        record_key,
+        observation_id
     from {{ ref('observations') }}
     where
         attribute = 'role_change' and polarity = 'affirmed' and entity_type = 'person'
@@ -16,7 +17,8 @@ with introduced as (
         people.person_id,
         people.valid_at as appeared_at,
         people.title,
-        min(members.record_key) as record_key
+        min(members.record_key) as record_key,
+        cast(null as string) as observation_id
     from {{ ref('account_people') }} as people
     inner join {{ ref('int_person_record_accounts') }} as members
         on
@@ -43,9 +45,9 @@ select
         account_id='account_id',
         person_id='person_id',
         occurred_at='appeared_at',
-        subject='record_key',
+        subject='coalesce(observation_id, record_key)',
         evidence=list_of(['record_key']),
         detail="'new ' || title",
     ) }}
 from executives
-qualify row_number() over (partition by account_id, person_id order by appeared_at, record_key) = 1
+qualify row_number() over (partition by account_id, person_id order by appeared_at, record_key, observation_id) = 1

@@ -27,23 +27,24 @@ contact_days as (
 pauses as (
     select
         contact_days.*,
-        {{ days_between('contact_days.day', 'coalesce(lead(contact_days.day) over by_account, spans.last_day)') }}
-            as pause_days,
+        {{ days_between(
+            'contact_days.day', 'coalesce(lead(contact_days.day) over by_account, spans.last_contact_day)'
+        ) }} as pause_days,
         sum(contact_days.threads) over by_account as threads_so_far,
         greatest(0, {{ days_between('spans.first_day', 'contact_days.day') }}) as known_days
     from contact_days
     inner join {{ ref('int_account_spans') }} as spans
         on
             contact_days.account_id = spans.account_id
-            and contact_days.day between spans.first_day and spans.last_day
+            and contact_days.day between spans.first_day and spans.last_contact_day
     window by_account as (partition by contact_days.account_id order by contact_days.day)
 ),
 
 -- The portfolio's rhythm: days from one thread to the next in its middle account.
 portfolio as (
-    select {{ quantile('days_a_thread', 0.5) }} as typical_pause
+    select coalesce({{ quantile('days_a_thread', 0.5) }}, {{ rules['days'] }}) as typical_pause
     from (
-        select max(known_days) * 1.0 / max(threads_so_far) as days_a_thread
+        select max(known_days) * 1.0 / nullif(max(threads_so_far), 0) as days_a_thread
         from pauses
         group by account_id
     ) as accounts

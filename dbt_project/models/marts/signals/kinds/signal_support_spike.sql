@@ -4,7 +4,7 @@ with threads as (
         account_id,
         thread_id,
         min(occurred_at) as opened_at,
-        min_by(record_key, ({{ timestamp_text('occurred_at') }} || record_key)) as record_key
+        {{ first_by('record_key') }} as record_key
     from {{ ref('interactions') }}
     where account_id is not null and channel in ('ticket', 'chat') and direction = 'inbound'
     group by account_id, thread_id
@@ -15,15 +15,14 @@ counted as (
         threads.*,
         count(*) over recent_threads as recent,
         min(threads.opened_at) over recent_threads as first_opened_at,
-        min_by(threads.record_key, threads.opened_at) over recent_threads as first_record_key,
+        {{ first_by('threads.record_key', 'threads.opened_at', 'threads.record_key') }} over recent_threads as first_record_key,
         max(threads.opened_at) over recent_threads as last_opened_at,
-        max_by(threads.record_key, threads.opened_at) over recent_threads as last_record_key,
+        {{ last_by('threads.record_key', 'threads.opened_at', 'threads.record_key') }} over recent_threads as last_record_key,
         count(*) over earlier_threads as earlier,
         least(
             {{ rules['baseline'] }},
-            greatest(1, {{ days_between('spans.first_day', 'threads.opened_at') }} - {{ rules['window'] }})
-        )
-            as earlier_days
+            {{ days_between('spans.first_day', 'threads.opened_at') }} - {{ rules['window'] }} + 1
+        ) as earlier_days
     from threads
     inner join {{ ref('int_account_spans') }} as spans on threads.account_id = spans.account_id
     window
@@ -43,7 +42,8 @@ spikes as (
         earlier * {{ rules['window'] }}.0 / earlier_days as expected
     from counted
     where
-        recent >= {{ rules['min_threads'] }}
+        earlier_days >= {{ rules['min_history'] }}
+        and recent >= {{ rules['min_threads'] }}
         and recent >= {{ rules['min_ratio'] }} * earlier * {{ rules['window'] }}.0 / earlier_days
 )
 

@@ -35,5 +35,9 @@ where direction = 'inbound' and answers_before > 0 and (says_so or is_tagged)
 -- Who says so is believed; of a ticket that only its tag calls reopened, the last message is taken.
 qualify row_number() over (
     partition by thread_id
-    order by case when says_so then 0 else 1 end, case when says_so then occurred_at end, occurred_at desc
+    order by
+        case when says_so then 0 else 1 end asc,
+        case when says_so then occurred_at end asc,
+        occurred_at desc,
+        record_key asc
 ) = 1

@@ -3,11 +3,11 @@ with tickets as (
     select
         thread_id,
         min(account_id) as account_id,
-        min_by(person_id, occurred_at) as person_id,
+        {{ first_by('person_id') }} as person_id,
         min(occurred_at) as opened_at,
-        min_by(record_key, occurred_at) as record_key,
+        {{ first_by('record_key') }} as record_key,
         min(occurred_at) filter (where direction = 'outbound') as answered_at,
-        min_by(record_key, occurred_at) filter (where direction = 'outbound') as answer_record_key,
+        {{ first_by('record_key') }} filter (where direction = 'outbound') as answer_record_key,
         max({{ json_text('metadata', ['ticket_status']) }}) as status
     from {{ ref('interactions') }}
     where channel = 'ticket' and account_id is not null
