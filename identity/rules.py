@@ -15,7 +15,7 @@ CODE = Path(__file__).parent
 
 @cache
 def code_version() -> str:
-    """Hash of the package's code, over which the rules are spread, of the lists it reads, and of libraries' versions."""
+    """Hash of the code, over which the rules are spread, of the lists that it reads, and of the libraries' versions."""
     digest = hashlib.sha256(" ".join(version(name) for name in LIBRARIES).encode())
     code = {path.relative_to(CODE).as_posix(): path for path in CODE.rglob("*.py")}
     for name, path in sorted({**code, **{path.name: path for path in LISTS}}.items()):

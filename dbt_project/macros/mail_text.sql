@@ -1,4 +1,5 @@
-{#- HTML reduced to the text a reader sees; text without tags and entities comes back as it is. -#}
+{#- HTML reduced to the text a reader sees: tags and the white space between them, entities decoded. Text without tags
+    keeps its lines. -#}
 {% macro html_to_text(html) -%}
     {%- set newline = '\n' -%}
     {%- set entities = {
@@ -9,12 +10,14 @@
     {%- set text.sql = regex_replace(text.sql, '(?i)<(br|/p|/div|/li|/tr|/h[1-6]|/blockquote)\\b[^>]*>', newline) -%}
     {%- set text.sql = regex_replace(text.sql, '(?i)<li\\b[^>]*>', '- ') -%}
     {%- set text.sql = regex_replace(text.sql, '<[a-zA-Z/!][^>]*>') -%}
+    {%- set has_tags = regex_like(html, '<[a-zA-Z/!]') -%}
+    {%- set text.sql = 'case when ' ~ has_tags ~ ' then ' ~ text.sql ~ ' else ' ~ html ~ ' end' -%}
     {%- set text.sql = "replace(" ~ regex_replace(text.sql, '&(#39|#x27|apos);', '&apos;') ~ ", '&apos;', chr(39))" -%}
     {%- for names, character in entities.items() -%}
         {%- set text.sql = regex_replace(text.sql, '&(' ~ names ~ ');', character) -%}
     {%- endfor -%}
     case
-        when {{ regex_like(html, '<[a-zA-Z/!]|&[a-zA-Z#]') }} then {{ tidy_lines(text.sql) }}
+        when {{ has_tags }} or {{ regex_like(html, '&(#[0-9xX]|[a-zA-Z])[0-9a-zA-Z]*;') }} then {{ tidy_lines(text.sql) }}
         else {{ trimmed(html) }}
     end
 {%- endmacro %}
@@ -41,12 +44,13 @@
     ) }}
 {%- endmacro %}
 
-{#- Without the signature: what follows `-- `, a closing formula with the short lines under it, "Sent from my …". -#}
+{#- Without the signature: what follows `-- `, a closing formula with the short lines under it that are no sentences, "Sent
+    from my …". -#}
 {% macro strip_signature(text) -%}
     {%- set closing = 'best regards|kind regards|warm regards|regards|best wishes|all the best|best|many thanks|thanks|thank you|cheers|sincerely|yours sincerely|mit freundlichen grüßen|viele grüße|cordialement|saludos' -%}
     {%- set no_delimiter = regex_replace(text, '(?s)(^|\\n)-- ?\\n.*$') -%}
     {%- set no_device = regex_replace(no_delimiter, '(?i)(^|\\n)(sent from my|get outlook for)[^\\n]*\\s*$') -%}
-    {{ regex_replace(no_device, '(?i)\\n[ \\t]*(' ~ closing ~ ')[,.!]?[ \\t]*(\\n[^\\n]{0,60}){1,8}\\s*$') }}
+    {{ regex_replace(no_device, '(?i)\\n[ \\t]*(' ~ closing ~ ')[,.!]?[ \\t]*(\\n([^\\n]{0,59}[^\\n.!?]|[^\\n]{0,54}\\b(inc|ltd|corp|co)[.])?[ \\t]*){1,8}\\s*$') }}
 {%- endmacro %}
 
 {#- A mail's own words: without quotations and signature; null when nothing of its own is left. -#}

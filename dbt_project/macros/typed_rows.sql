@@ -160,12 +160,7 @@ from typed
     end
 {%- endmacro %}
 
-{#- An amount in major units as an integer in minor units; currencies without a minor unit (var) stay as they are. -#}
+{#- An amount in major units as an integer in minor units of its currency, or in hundredths. -#}
 {% macro minor_units(text, currency=none) -%}
-    {%- set factor -%}
-        {%- if currency -%}
-            case when lower({{ currency }}) in ('{{ var("zero_decimal_currencies") | join("', '") }}') then 1 else 100 end
-        {%- else -%} 100 {%- endif -%}
-    {%- endset -%}
-    try_cast(round(try_cast({{ text }} as decimal(18, 4)) * {{ factor }}) as bigint)
+    try_cast(round(try_cast({{ text }} as decimal(18, 4)) * {{ minor_units_in_one(currency) if currency else 100 }}) as bigint)
 {%- endmacro %}

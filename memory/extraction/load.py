@@ -17,7 +17,7 @@ from memory.extraction.prefilter import FindCues, Words, prefilter, required_wor
 from memory.extraction.spec import BaseRule, Lexicon, RecordRuleSpec, RuleSpec, TopicFile
 
 RULES_DIR = Path(__file__).parent / "rules"
-ENGINE_VERSION = "1"  # raise it when the same rules would find something else
+ENGINE = sorted(Path(__file__).parent.rglob("*.py"))  # whose change may find something else by the same rules
 LEXICON_FILE = "lexicon.yml"
 
 
@@ -141,8 +141,8 @@ def _check_consistent(specs: list[BaseRule]) -> None:
 
 
 def _version(paths: list[Path]) -> str:
-    digest = hashlib.sha256(ENGINE_VERSION.encode())
-    for path in paths:
+    digest = hashlib.sha256()
+    for path in [*ENGINE, *paths]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return f"rules-{digest.hexdigest()[:12]}"
 

@@ -27,7 +27,9 @@
         record_key,
         {{ "coalesce(occurred_at, " ~ midnight('first_drop_date') ~ ")" if model == 'mailbox__messages' else 'occurred_at' }} as occurred_at
     from {{ ref('stg_' ~ model) }}
-    where not is_deleted{{ " and event_type != 'recall'" if model == 'agents__events' }}
+    where not is_deleted
+        {{- " and event_type != 'recall'" if model == 'agents__events' }}
+        {{- " and not coalesce(is_handed_on, false)" if model == 'twilio__calls' }}
     {%- endfor %}
 {%- endmacro %}
 

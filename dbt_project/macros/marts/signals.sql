@@ -1,6 +1,6 @@
 {#- The columns of a signal, one of them each: see models/marts/signals/_signals__models.yml. Instants are `timestamptz`, evidence a list of record keys. -#}
 {% macro signal(kind, account_id, occurred_at, subject, evidence, detail, person_id='cast(null as string)', detected_at=none, severity='cast(null as string)', value='cast(null as double)', baseline='cast(null as double)') -%}
-    {{ kind if '(' in kind or 'case' in kind else "'" ~ kind ~ "'" }} as kind,
+    '{{ kind }}' as kind,
     {{ account_id }} as account_id,
     {{ person_id }} as person_id,
     {{ occurred_at }} as occurred_at,

@@ -23,7 +23,7 @@ with sightings as (
         source_file,
         source_row
     from {{ ref('stg_twilio__calls') }}
-    where number_record_key is not null
+    where number_record_key is not null and not coalesce(is_handed_on, false)
 ),
 
 {{ addressed_persons('sightings', 'number_record_key', 'customer_number', 'caller_name') }}

@@ -86,13 +86,18 @@ worked_for as (
 
 records as (
     select
-        record_key,
-        person_id,
-        account_id,
-        evidence,
-        title,
-        record_key as own_record_key
-    from {{ ref('int_person_record_accounts') }}
+        named.record_key,
+        named.person_id,
+        named.account_id,
+        named.evidence,
+        named.title,
+        named.record_key as own_record_key,
+        -- Records that are gone are believed last; then the tools in their order, then the newest.
+        case when states.is_deleted then '1' else '0' end
+        || {{ source_rank('named.record_key', 'crm_first') }}
+        || {{ newest_first_text('states.modified_at') }} as standing
+    from {{ ref('int_person_record_accounts') }} as named
+    left join {{ ref('int_record_states') }} as states on named.record_key = states.record_key
     union all
     select
         worked_for.record_key,
@@ -100,7 +105,8 @@ records as (
         worked_for.account_id,
         worked_for.evidence,
         null as title,
-        null as own_record_key
+        null as own_record_key,
+        null as standing
     from worked_for
     inner join {{ ref('identity_links') }} as links
         on
@@ -157,7 +163,7 @@ memberships as (
         min_by(records.evidence, (case records.evidence when 'linked' then '0' else '1' end || records.record_key))
             as evidence,
         {{ sorted_distinct_list('records.record_key') }} as record_keys,
-        {{ survivor('records.title', source_rank('records.record_key', 'crm_first')) }} as title,
+        {{ survivor('records.title', 'records.standing') }} as title,
         least(min(created.created_at), coalesce(min(seen.first_at), min(created.created_at))) as created_at,
         min(seen.first_at) as first_at,
         max(seen.last_at) as last_at,

@@ -28,7 +28,7 @@ profiles as (
         {{ survivor('name', 'standing') }} as name,
         {{ survivor('coalesce(domain, ' ~ web_host('website') ~ ')', 'standing') }} as domain,
         {{ survivor('industry', 'standing') }} as industry,
-        cast(min_by(employees, standing) filter (where employees is not null) as bigint) as employees,
+        cast(min_by(employees, (standing || record_key)) filter (where employees is not null) as bigint) as employees,
         {{ survivor('city', 'standing') }} as city,
         {{ survivor('country', 'standing') }} as country,
         {{ survivor('owner_name', 'standing') }} as owner,

@@ -64,6 +64,7 @@ pieces as (
     {{ list_rows_numbered('cut', 'chunks') | indent(4) }}
 )
 
+-- The same words under the same heading are one memory.
 select
     {{ hash_id('mem', ["'knowledge'", 'record_key', 'heading', 'trim(item)']) }} as memory_id,
     'knowledge' as kind,
@@ -87,3 +88,4 @@ select
     cast(null as string) as interaction_id
 from pieces
 where trim(item) != ''
+qualify row_number() over (partition by record_key, heading, trim(item) order by section, position) = 1

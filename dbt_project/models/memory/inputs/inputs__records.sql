@@ -48,7 +48,14 @@ with versions as (
         cast(null as string) as text,
         record_key as person_record_key,
         organization_record_key as account_record_key,
-        coalesce(created_at, {{ midnight('drop_date') }}) as occurred_at,
+        -- The first that we were given held since the user was made, for all we know.
+        case
+            when
+                coalesce(modified_at, created_at)
+                = min(coalesce(modified_at, created_at)) over (partition by record_key)
+                then coalesce(created_at, modified_at)
+            else coalesce(modified_at, {{ midnight('drop_date') }})
+        end as occurred_at,
         drop_date,
         recorded_at,
         source_file,

@@ -102,5 +102,7 @@ select
     created_at,
     modified_at,
     is_deleted,
+    -- A change of one occurrence may hand what was written of the series on to another.
+    max(recorded_at) over (partition by coalesce(uid, record_key)) as series_recorded_at,
     {{ provenance() }}
 from events

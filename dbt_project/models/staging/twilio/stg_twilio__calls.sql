@@ -19,9 +19,16 @@ sided as (
     from numbered
 )
 
+-- A customer's call that was handed on has a leg to one of us, which is no call of its own. Where we called, the legs
+-- are to one of us and to the customer, and nothing tells them apart.
 select
     native_id,
     parent_record_key,
+    parent_record_key in (
+        select callers.record_key
+        from sided as callers
+        where callers.direction = 'inbound'
+    ) as is_handed_on,
     direction,
     from_number,
     to_number,

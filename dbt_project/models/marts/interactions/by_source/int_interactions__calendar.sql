@@ -43,7 +43,7 @@ select
     events.source_file,
     events.source_row,
     events.recorded_at,
-    events.recorded_at as changed_at
+    events.series_recorded_at as changed_at
 from {{ ref('stg_calendar__events') }} as events
 left join invited on events.record_key = invited.event_record_key
 where events.occurred_at is not null

@@ -1,8 +1,12 @@
 with transcripts as (
-    select *
-    from {{ ref('stg_twilio__transcripts') }}
-    where not is_deleted
-    qualify row_number() over (partition by call_record_key order by created_at desc, record_key desc) = 1
+    select
+        transcripts.*,
+        case when legs.is_handed_on then legs.parent_record_key else transcripts.call_record_key end as told_of
+    from {{ ref('stg_twilio__transcripts') }} as transcripts
+    left join {{ ref('stg_twilio__calls') }} as legs on transcripts.call_record_key = legs.record_key
+    where not transcripts.is_deleted
+    qualify
+        row_number() over (partition by told_of order by transcripts.created_at desc, transcripts.record_key desc) = 1
 )
 
 select
@@ -41,4 +45,5 @@ select
     calls.recorded_at,
     greatest(calls.recorded_at, coalesce(transcripts.recorded_at, calls.recorded_at)) as changed_at
 from {{ ref('stg_twilio__calls') }} as calls
-left join transcripts on calls.record_key = transcripts.call_record_key
+left join transcripts on calls.record_key = transcripts.told_of
+where not coalesce(calls.is_handed_on, false)

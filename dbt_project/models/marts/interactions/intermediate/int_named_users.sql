@@ -21,6 +21,19 @@ spelled as (
         lower(user_identifier) as value
     from named
     union
+    -- A number as it is written, and an address with what was added to it, as identity spells them.
+    select
+        user_identifier,
+        '+' || {{ regex_replace('user_identifier', '[^0-9]') }} as value
+    from named
+    where {{ regex_like('user_identifier', '^[+(0-9][0-9 ().-]{5,}$') }}
+    union
+    select
+        user_identifier,
+        {{ regex_replace('lower(user_identifier)', '[+][^@]*@', '@') }} as value
+    from named
+    where user_identifier like '%@%'
+    union
     select
         user_identifier,
         'app_user:' || user_identifier as value

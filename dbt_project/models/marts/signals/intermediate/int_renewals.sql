@@ -16,7 +16,7 @@ known as (
         coalesce(accounts.renewal_on, contracts.renewal_on) as renewal_on,
         coalesce(accounts.renewal_record_key, contracts.record_key) as record_key
     from {{ ref('accounts') }} as accounts
-    inner join contracts on accounts.account_id = contracts.account_id
+    left join contracts on accounts.account_id = contracts.account_id
     where coalesce(accounts.renewal_on, contracts.renewal_on) is not null
 ),
 
@@ -25,6 +25,7 @@ dated as (
         select
             account_id,
             record_key,
+            {{ years }} as years_back,
             cast({{ dbt.dateadd('year', -years, 'renewal_on') }} as date) as renewal_on
         from known
         {% if not loop.last %}union all{% endif %}
@@ -38,5 +39,9 @@ select
 from dated
 inner join {{ ref('int_account_spans') }} as spans on dated.account_id = spans.account_id
 where
-    {{ days_between('spans.customer_since', 'dated.renewal_on') }} > 300
+    -- Where billing does not tell since when, the day that the CRM names is the only one known.
+    case
+        when spans.customer_since is null then dated.years_back = 0
+        else {{ days_between('spans.customer_since', 'dated.renewal_on') }} > 300
+    end
     and {{ days_between('spans.first_day', 'dated.renewal_on') }} > 0

@@ -15,9 +15,11 @@ counted as (
         threads.*,
         count(*) over recent_threads as recent,
         min(threads.opened_at) over recent_threads as first_opened_at,
-        {{ first_by('threads.record_key', 'threads.opened_at', 'threads.record_key') }} over recent_threads as first_record_key,
+        {{ first_by('threads.record_key', 'threads.opened_at', 'threads.record_key') }}
+            over recent_threads as first_record_key,
         max(threads.opened_at) over recent_threads as last_opened_at,
-        {{ last_by('threads.record_key', 'threads.opened_at', 'threads.record_key') }} over recent_threads as last_record_key,
+        {{ last_by('threads.record_key', 'threads.opened_at', 'threads.record_key') }}
+            over recent_threads as last_record_key,
         count(*) over earlier_threads as earlier,
         least(
             {{ rules['baseline'] }},
