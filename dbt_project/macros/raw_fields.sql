@@ -29,7 +29,7 @@
     {{ return({
         'timestamp': 'not_a_timestamp', 'unix': 'not_a_timestamp', 'log_time': 'not_a_timestamp', 'date': 'not_a_date',
         'integer': 'not_an_integer', 'number': 'not_a_number', 'amount': 'not_an_amount', 'boolean': 'not_a_boolean',
-        'flag': 'not_a_boolean', 'json': 'not_json', 'list': 'not_a_list',
+        'flag': 'not_a_boolean', 'json': 'not_json', 'list': 'not_a_list', 'word': 'not_a_known_word',
     }) }}
 {% endmacro %}
 

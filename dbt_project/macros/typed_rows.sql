@@ -2,7 +2,7 @@
 
     columns: name → [vendor's field, type, options…]. The field is a dotted path; `First|first` tries the second where the
     first is absent. Types: text, lower, email, timestamp, unix, date, integer, number, boolean, flag (absent is false), log_time (ISO or RFC 2822), amount (major units of the
-    row's `currency`; third entry `currency` where the row has one), json, list (of texts; a third entry names the field of each object), key (third entry `source:stream`).
+    row's `currency`; third entry `currency` where the row has one), json, list (of texts; a third entry names the field of each object), key (third entry `source:stream`), word (third entry: our words, each with others that mean it).
     `required` as last option: a row without it is rejected.
     derived: name → SQL over the typed columns. native_id: SQL over the typed columns, when it is not simply the column `native_id`.
 
@@ -135,6 +135,7 @@ from typed
     {%- elif type == 'amount' -%} {{ minor_units(text, 'named.currency' if 'currency' in spec else none) }}
     {%- elif type in ('boolean', 'flag') -%} {{ parsed_boolean(text) }}
     {%- elif type == 'json' -%} {{ json_or_null(text) }}
+    {%- elif type == 'word' -%} {{ known_word(text, spec[2]) }}
     {%- elif type == 'list' -%} case when {{ text }} like '[%' then {{ json_or_null(text) }} end
     {%- endif -%}
 {%- endmacro %}
@@ -150,6 +151,15 @@ from typed
     {%- elif type in reject_reasons() -%} {{ name }}__parsed
     {%- else -%} {{ exceptions.raise_compiler_error("typed_rows knows no type '" ~ type ~ "'") }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The word of ours for one of those that mean it (ours → others), in any case; null for any other. -#}
+{% macro known_word(text, words) -%}
+    case
+        {%- for ours, others in words.items() %}
+        when lower({{ text }}) in ('{{ ([ours] + others) | join("', '") }}') then '{{ ours }}'
+        {%- endfor %}
+    end
 {%- endmacro %}
 
 {#- true, yes, 1 and their opposites, in any case. -#}

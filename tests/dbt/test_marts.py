@@ -119,8 +119,8 @@ def test_a_merge_reaches_old_interactions(nights: Nights) -> None:
     assert ("acc_b", "per_b") in entities[0]
     assert ("acc_a", "per_a") in entities[1]
     assert not any(account == "acc_b" or person == "per_b" for account, person in entities[1])
-    # One comment more (the opening of ticket 701 gave way to its first), one meeting less.
-    assert len(nights.first["interactions"]) == len(nights.second["interactions"])
+    # Two comments more (the opening of ticket 701 gave way to its first), one meeting less.
+    assert len(nights.first["interactions"]) + 1 == len(nights.second["interactions"])
 
 
 def test_a_split_reaches_old_interactions(nights: Nights) -> None:
@@ -139,11 +139,14 @@ def test_late_comments_take_the_place_of_their_tickets_opening(nights: Nights) -
     assert nights.first["tickets_said"] == [
         ("zendesk:ticket_comments:7000", "ticket_opened"),
         ("zendesk:tickets:701", "ticket_opened"),
+        ("zendesk:tickets:704", "ticket_opened"),
     ]
     assert nights.second["tickets_said"] == [
         ("zendesk:ticket_comments:6999", "ticket_opened"),
         ("zendesk:ticket_comments:7000", "ticket_reply"),
         ("zendesk:ticket_comments:7010", "ticket_opened"),
+        ("zendesk:ticket_comments:7040", "ticket_reply"),
+        ("zendesk:tickets:704", "ticket_opened"),
     ]
 
 
@@ -178,4 +181,5 @@ def test_a_tool_of_your_own_keeps_to_the_kinds_that_are_declared(nights: Nights)
         ("chat", "chat_message", "inbound", "customer", "Hello"),
         ("chat", "chat_note", "internal", "staff", "Noted"),
         ("other", "event", "outbound", "staff", "By fax"),
+        ("chat", "chat_message", "inbound", "customer", "As others call it"),
     ]

@@ -11,8 +11,7 @@
         tickets.record_key,
         tickets.created_at as occurred_at
     from {{ ref('stg_zendesk__tickets') }} as tickets
-    left join {{ ref('stg_zendesk__ticket_comments') }} as comments on tickets.record_key = comments.ticket_record_key
-    where not tickets.is_deleted and comments.record_key is null
+    where not tickets.is_deleted and tickets.record_key in (select openings.record_key from ({{ zendesk_openings() }}) as openings)
     union all
     select
         parts.record_key,
@@ -20,17 +19,34 @@
     from {{ ref('stg_intercom__conversation_parts') }} as parts
     inner join {{ ref('stg_intercom__conversations') }} as conversations
         on parts.conversation_record_key = conversations.record_key
-    where parts.text is not null and not conversations.is_deleted
+    where (parts.text is not null or {{ list_length('parts.attachments') }} > 0) and not conversations.is_deleted
     {%- for model in ['twilio__messages', 'twilio__calls', 'mailbox__messages', 'calendar__events', 'custom__interactions', 'salesforce__tasks', 'agents__events'] %}
     union all
     select
         record_key,
-        {{ "coalesce(occurred_at, " ~ midnight('first_drop_date') ~ ")" if model == 'mailbox__messages' else 'occurred_at' }} as occurred_at
+        {{ "coalesce(occurred_at, " ~ midnight('first_drop_date') ~ ")" if model in ['mailbox__messages', 'salesforce__tasks'] else 'occurred_at' }} as occurred_at
     from {{ ref('stg_' ~ model) }}
     where not is_deleted
         {{- " and event_type != 'recall'" if model == 'agents__events' }}
         {{- " and not coalesce(is_handed_on, false)" if model == 'twilio__calls' }}
     {%- endfor %}
+{%- endmacro %}
+
+{#- Tickets whose opening was not delivered as a comment: the ticket itself tells it. Zendesk writes the first comment with the
+    ticket. A complete select. -#}
+{% macro zendesk_openings() -%}
+select tickets.record_key
+from {{ ref('stg_zendesk__tickets') }} as tickets
+left join (
+    select
+        ticket_record_key,
+        min(occurred_at) as first_comment_at
+    from {{ ref('stg_zendesk__ticket_comments') }}
+    group by ticket_record_key
+) as firsts on tickets.record_key = firsts.ticket_record_key
+where
+    firsts.ticket_record_key is null
+    or (tickets.text is not null and {{ seconds_between('tickets.created_at', 'firsts.first_comment_at') }} > 60)
 {%- endmacro %}
 
 {#- Takes out of typed_interactions what is no interaction any more. -#}

@@ -8,6 +8,16 @@ with crm_contacts as (
             else email_bounced_at
         end as left_at
     from {{ ref('stg_salesforce__contacts') }}
+    where not is_deleted
+),
+
+-- The CRM and other tools move a record from one account to the next.
+stints as (
+    select
+        *,
+        min(since_at) over (partition by record_key, account_id) as first_since_at,
+        row_number() over (partition by record_key, account_id order by since_at desc) as stints_later
+    from {{ ref('int_record_employers') }}
 ),
 
 created as (
@@ -115,6 +125,19 @@ records as (
     left join {{ ref('int_person_record_accounts') }} as named
         on worked_for.record_key = named.record_key and worked_for.account_id = named.account_id
     where named.record_key is null
+    union all
+    select
+        stints.record_key,
+        stints.person_id,
+        stints.account_id,
+        'linked' as evidence,
+        stints.title,
+        null as own_record_key,
+        '2' as standing
+    from stints
+    left join {{ ref('int_person_record_accounts') }} as named
+        on stints.record_key = named.record_key and stints.account_id = named.account_id
+    where stints.stints_later = 1 and stints.until_at is not null and named.record_key is null
 ),
 
 activity as (
@@ -146,10 +169,15 @@ seen as (
     select
         records.record_key,
         records.account_id,
-        min(activity.first_at) as first_at,
+        min(greatest(activity.first_at, arrivals.first_since_at)) as first_at,
         max(activity.last_at) as last_at
     from records
     inner join activity on records.record_key = activity.record_key
+    left join stints as arrivals
+        on
+            records.own_record_key = arrivals.record_key
+            and records.account_id = arrivals.account_id
+            and arrivals.until_at is null
     where
         records.account_id = activity.account_id
         or (activity.account_id is null and records.own_record_key is not null)
@@ -164,14 +192,26 @@ memberships as (
             as evidence,
         {{ sorted_distinct_list('records.record_key') }} as record_keys,
         {{ survivor('records.title', 'records.standing') }} as title,
-        least(min(created.created_at), coalesce(min(seen.first_at), min(created.created_at))) as created_at,
+        least(
+            min(coalesce(stints.first_since_at, created.created_at)),
+            coalesce(min(seen.first_at), min(coalesce(stints.first_since_at, created.created_at)))
+        ) as created_at,
         min(seen.first_at) as first_at,
         max(seen.last_at) as last_at,
-        max(crm_contacts.left_at) as left_at
+        -- One contact of several that bounced or was moved says nothing while another stands.
+        case
+            when count(case when crm_contacts.record_key is not null and crm_contacts.left_at is null then 1 end) = 0
+                then max(coalesce(crm_contacts.left_at, stints.until_at))
+        end as left_at
     from records
     left join created on records.own_record_key = created.record_key
     left join seen on records.record_key = seen.record_key and records.account_id = seen.account_id
     left join crm_contacts on records.own_record_key = crm_contacts.record_key
+    left join stints
+        on
+            records.record_key = stints.record_key
+            and records.account_id = stints.account_id
+            and stints.stints_later = 1
     group by records.account_id, records.person_id
 ),
 

@@ -81,7 +81,7 @@ linked as (
     select
         placed.*,
         coalesce(persons.entity_id, placed.named_person_id) as person_id,
-        coalesce(placed.account_id, record_accounts.account_id) as known_account_id
+        coalesce(placed.account_id, stints.account_id, record_accounts.account_id) as known_account_id
     from placed
     left join {{ ref('identity_links') }} as persons
         on
@@ -90,6 +90,12 @@ linked as (
             and persons.kind in ('customer', 'shared')
     left join {{ ref('int_person_record_accounts') }} as record_accounts
         on placed.person_record_key = record_accounts.record_key
+    -- What was said before a record was moved to another account was said for the account before.
+    left join {{ ref('int_record_employers') }} as stints
+        on
+            placed.person_record_key = stints.record_key
+            and placed.occurred_at >= case when stints.is_first then placed.occurred_at else stints.since_at end
+            and placed.occurred_at < coalesce(stints.until_at, {{ add_days('placed.occurred_at', 1) }})
 ),
 
 -- A number or private address names no company: the person's membership at the time does, else the nearest one.

@@ -39,11 +39,15 @@ select
     versions.currency,
     versions.started_at,
     versions.ended_at,
-    -- What was first seen long after the contract began need not have held from then on.
+    -- What was first seen long after the contract began need not have held from then on; of one that was over by then
+    -- nothing else is known.
     case
         when
             versions.version_number = 1
-            and {{ midnight('versions.drop_date') }} <= {{ add_days('versions.started_at', 31) }}
+            and (
+                {{ midnight('versions.drop_date') }} <= {{ add_days('versions.started_at', 31) }}
+                or versions.ended_at <= {{ midnight('versions.drop_date') }}
+            )
             then versions.started_at
         else {{ midnight('versions.drop_date') }}
     end as occurred_at,

@@ -19,6 +19,7 @@ openings as (
         author_name,
         author_email,
         body,
+        attachments,
         created_at as occurred_at,
         first_drop_date,
         first_recorded_at,
@@ -42,6 +43,7 @@ parts as (
         {{ json_text('item', 'author.name') }} as author_name,
         lower({{ json_text('item', 'author.email') }}) as author_email,
         {{ json_text('item', 'body') }} as body,
+        {{ json_text_array('item', path='attachments', field='name') }} as attachments,
         coalesce({{ timestamp_unix(json_text('item', 'created_at')) }}, created_at) as occurred_at,
         first_drop_date,
         first_recorded_at,
@@ -74,6 +76,7 @@ select
     author_email,
     {{ html_to_text('body') }} as text,
     body as text_original,
+    attachments,
     occurred_at,
     {{ provenance() }}
 from messages

@@ -15,6 +15,7 @@ select
     delivered_as,
     subject,
     body,
+    attachments,
     author_type,
     author_id,
     author_name,

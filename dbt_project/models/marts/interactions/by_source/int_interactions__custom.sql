@@ -14,10 +14,9 @@ with placed as (
         {%- endfor %} as is_known,
         kinds.kind as known_kind,
         case
-            when delivered.author in ('customer', 'staff', 'bot', 'agent') then delivered.author
+            when delivered.author is not null then delivered.author
             when
-                delivered.author is null
-                and coalesce(delivered.direction, 'inbound') = 'inbound'
+                coalesce(delivered.direction, 'inbound') = 'inbound'
                 and not {{ is_note('delivered.channel', 'delivered.kind') }}
                 then 'customer'
             else 'staff'
@@ -43,7 +42,7 @@ select
         end
     ) as kind,
     case
-        when direction in ('inbound', 'outbound', 'internal') then direction
+        when direction is not null then direction
         when {{ is_note('channel', 'kind') }} then 'internal'
         when author_role = 'customer' then 'inbound'
         else 'outbound'

@@ -1,4 +1,4 @@
-{#- Openings and parts with a text; assignments, closings and snoozes are states of a conversation, not
+{#- Openings and parts with a text or an attachment; assignments, closings and snoozes are states of a conversation, not
     interactions. -#}
 select
     parts.record_key,
@@ -37,6 +37,7 @@ select
     {{ json_object({
         'conversation_state': 'conversations.state',
         'part_type': 'parts.part_type',
+        'attachments': 'nullif(' ~ list_text('parts.attachments', ', ') ~ ", '')",
         'rating': 'cast(conversations.rating as string)',
     }) }} as metadata,
     conversations.is_deleted,
@@ -47,4 +48,4 @@ select
 from {{ ref('stg_intercom__conversation_parts') }} as parts
 inner join {{ ref('stg_intercom__conversations') }} as conversations
     on parts.conversation_record_key = conversations.record_key
-where parts.text is not null
+where parts.text is not null or {{ list_length('parts.attachments') }} > 0

@@ -1,10 +1,10 @@
 {#- What staff logged about a customer. A logged call or e-mail may also be in telephony or a mailbox, so it
-    stays a note. -#}
+    stays a note. What tells no time counts from the day it was delivered to us. -#}
 select
     tasks.record_key,
     'salesforce' as source,
     'tasks' as stream,
-    tasks.occurred_at,
+    coalesce(tasks.occurred_at, {{ midnight('tasks.first_drop_date') }}) as occurred_at,
     'note' as channel,
     case
         when {{ is_open_task('tasks.status') }} then 'planned_task'
@@ -48,4 +48,3 @@ select
 from {{ ref('stg_salesforce__tasks') }} as tasks
 left join {{ ref('stg_salesforce__opportunities') }} as opportunities
     on tasks.what_record_key = opportunities.record_key
-where tasks.occurred_at is not null

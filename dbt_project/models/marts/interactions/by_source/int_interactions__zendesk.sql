@@ -2,21 +2,22 @@ with tickets as (
     select * from {{ ref('stg_zendesk__tickets') }}
 ),
 
+openings as (
+    {{ zendesk_openings() | indent(4) }}
+),
+
 comments as (
     select
         *,
-        row_number() over (partition by ticket_record_key, is_public order by occurred_at, native_id) as position
+        row_number() over (partition by ticket_record_key, is_public order by occurred_at, native_id)
+        + case when ticket_record_key in (select openings.record_key from openings) then 1 else 0 end as position
     from {{ ref('stg_zendesk__ticket_comments') }}
 ),
 
--- A ticket whose comments were not delivered still opened.
 opened as (
     select tickets.*
     from tickets
-    where not exists (
-        select 1 from comments
-        where comments.ticket_record_key = tickets.record_key
-    )
+    inner join openings on tickets.record_key = openings.record_key
 ),
 
 messages as (

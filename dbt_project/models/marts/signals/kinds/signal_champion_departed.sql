@@ -31,6 +31,20 @@ marks as (
         and people.left_evidence is not null
         and (contacts.status = 'left' or contacts.email_bounced_at is not null)
     group by people.account_id, people.person_id, people.invalid_at
+    union all
+    -- Or that was moved to another account.
+    select
+        people.account_id,
+        people.person_id,
+        people.invalid_at,
+        min(stints.record_key) as record_key
+    from {{ ref('account_people') }} as people
+    inner join {{ ref('int_record_employers') }} as stints
+        on
+            people.account_id = stints.account_id
+            and people.person_id = stints.person_id
+            and people.invalid_at = stints.until_at
+    group by people.account_id, people.person_id, people.invalid_at
 ),
 
 -- Inner first: an outer join on a range of days would hold every day against every mark.

@@ -12,6 +12,7 @@
         'delivered_as': ['source.delivered_as', 'lower'],
         'subject': ['source.subject', 'text'],
         'body': ['source.body', 'text'],
+        'attachments': ['source.attachments', 'list', 'name'],
         'author_type': ['source.author.type', 'lower'],
         'author_id': ['source.author.id', 'text'],
         'author_name': ['source.author.name', 'text'],
