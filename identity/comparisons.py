@@ -30,6 +30,8 @@ from identity.name_comparison import NAMED_BY_LOGIN, person_name
 from identity.specification import Column, Meaning, Specification
 
 ELSEWHERE = "coalesce(house_number_l <> house_number_r and street_l <> street_r, false)"
+# Neighbours on one street are no closer to being one than others: a house number that differs is another address.
+ONE_HOUSE_NUMBER = "coalesce(house_number_l = house_number_r, true)"
 # Another first name beside the same last name: relatives. What a household shares says nothing about two of it.
 RELATIVES = (
     "coalesce(family_l = family_r and length(given_l) > 1 and length(given_r) > 1 "
@@ -125,6 +127,7 @@ def _organisation(_: Specification) -> Comparison:
             Level(shares("org_tokens", 1), "a word of the name in common", 0.05),
             differs("different names", 0.12),
         ),
+        most_different=0.12,
     )  # fmt: skip
 
 
@@ -149,12 +152,16 @@ def _address(specification: Specification) -> Comparison:
             Level(
                 every(condition(number), like("street", 0.88)), "same house number, street written differently", 0.16
             ),
-            Level(like("address", 0.93), "addresses differ by a typing error", 0.06),
-            Level(same("street"), "same street", 0.04, rarity="street"),
+            Level(
+                every(like("address", 0.93), either(condition(ONE_HOUSE_NUMBER), edited("house_number", 1, 0.0))),
+                "addresses differ by a typing error", 0.06,
+            ),
+            Level(every(same("street"), condition(ONE_HOUSE_NUMBER)), "same street, one gives no house number", 0.04,
+                  rarity="street"),
             Level(condition(number), "same house number, another street", 0.03),
             differs("different addresses", 0.11),
         ),
-    )
+    )  # fmt: skip
 
 
 def _postcode(specification: Specification) -> Comparison:

@@ -11,6 +11,11 @@ from identity.specification import Meaning, Specification
 HOLDERS = {"email": 5, "email_login": 9, "phone": 5, "domain": 6, "name_single": 6}
 # A value that is a word for a function needs only this many.
 ROLE_HOLDERS = 2
+# And a login that is made of no holder's name (`github`, `code`): one person's handle has one family name beside it,
+# two after a change of name.
+HANDLE_HOLDERS = 3
+# A login is made of a name when it has so many first letters of the given or the last name.
+NAMED_BY = 3
 
 
 def _customers(specification: Specification, source: str) -> str:
@@ -43,6 +48,8 @@ def find_generic(
     if specification.has(Meaning.EMAIL):
         shared("email", holder, f"case when max(email_role) = 1 then {ROLE_HOLDERS} else {HOLDERS['email']} end")
         shared("email_login", holder, str(HOLDERS["email_login"]))
+        if people:
+            parts.append(_handles(source, wanted("email_login")))
     if specification.has(Meaning.PHONE):
         shared("phone", holder, str(HOLDERS["phone"]))
     if specification.has(Meaning.DOMAIN):
@@ -50,6 +57,18 @@ def find_generic(
     if people and specification.has(Meaning.EMAIL):
         shared("name_single", "email_login", str(HOLDERS["name_single"]))
     con.execute(f"create or replace table {target} as {' union all '.join(parts)}")
+
+
+def _handles(source: str, wanted: str) -> str:
+    """Logins made of no holder's name that several people hold; those that many share are listed already."""
+    unlike = " and ".join(f"not contains(email_login, left({part}, {NAMED_BY}))" for part in ("given", "family"))
+    return (
+        f"select 'email_login', email_login, count(distinct family) from {source} where email_login {wanted} "
+        f"and given is not null and family is not null and {unlike} group by email_login "
+        f"having count(distinct family) >= {HANDLE_HOLDERS} and email_login not in (select email_login from {source} "
+        f"where email_login is not null group by email_login "
+        f"having count(distinct coalesce(family, name_single)) >= {HOLDERS['email_login']})"
+    )
 
 
 def without_generic(con: DuckDBPyConnection, source: str, generic: str, target: str) -> None:

@@ -25,6 +25,7 @@ CSV_COLUMNS = (
     "withdrawn_by", "withdrawn_note",
 )  # fmt: skip
 TABLE = f"{SCHEMA}.judgements"
+SPREAD = 3  # records of each entity by which two are judged to be one
 _PAIRS = (
     "entity_type = ? and withdrawn_at is null and ("
     "(left_key in (select unnest(?)) and right_key in (select unnest(?))) or "
@@ -113,9 +114,10 @@ def merge(
     decided_at: datetime,
     reason: str = "",
 ) -> list[Judgement]:
-    """Judge two entities to be one, by a record of each. Standing judgements that keep them apart are withdrawn.
+    """Judge two entities to be one, by records of each. Standing judgements that keep them apart are withdrawn.
 
-    Records that a tool calls parent and child keep two entities apart: each such pair of the two is judged as well.
+    Records of several tools are judged, where there are several, so that they stay one when a record is gone from its
+    tool. Records that a tool calls parent and child keep two entities apart: each such pair is judged as well.
     """
     if entities[0] == entities[1]:
         raise JudgementError(f"{entities[0]}: both are this one {entity_type} already; there is nothing to merge")
@@ -123,7 +125,9 @@ def merge(
     note = _noted(f"merge {entities[0]} {entities[1]}", reason)
     _, parted = vendor_pairs(con, RECORDS[entity_type])
     across = {frozenset(pair) for pair in parted if len({*first} & {*pair}) == len({*second} & {*pair}) == 1}
-    pairs = sorted(sorted(pair) for pair in {frozenset((first[0], second[0])), *across})
+    these, those = _spread(first), _spread(second)
+    judged = {frozenset((these[i % len(these)], those[i % len(those)])) for i in range(max(len(these), len(those)))}
+    pairs = sorted(sorted(pair) for pair in {*judged, *across})
     taken = [Judgement(entity_type, a, b, "same", decided_by, decided_at, note=note) for a, b in pairs]
     ensure_tables(con)
     for judgement in taken:
@@ -134,6 +138,14 @@ def merge(
             take(con, judgement)
         refuse_contradictions(con, [entity_type])
     return taken
+
+
+def _spread(records: list[str]) -> list[str]:
+    """One record of each tool, in the tools' order; `SPREAD` at most."""
+    by_tool: dict[str, str] = {}
+    for record in records:
+        by_tool.setdefault(record.partition(":")[0], record)
+    return list(by_tool.values())[:SPREAD]
 
 
 def split(

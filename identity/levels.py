@@ -33,11 +33,15 @@ class Level:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A column's comparison: when it says nothing, then its levels from most to least alike, the last for the rest."""
+    """A column's comparison: when it says nothing, then its levels from most to least alike, the last for the rest.
+
+    `most_different`: the largest share of true matches that training may put into the last level.
+    """
 
     name: str
     says_nothing: Creator
     levels: tuple[Level, ...]
+    most_different: float = 1.0
 
     def to_splink(self, m: list[float], u: list[float]) -> CustomComparison:
         """The comparison as Splink takes it, with its parameters, in any dialect."""

@@ -60,3 +60,21 @@ first_sightings as (
     first_sightings.source_file,
     first_sightings.source_row
 {%- endmacro %}
+
+{#- The addresses that a person's record had before, as long as it was the same person's: one who was entered over another
+    keeps neither name. A complete select, one row a record. -#}
+{% macro earlier_emails(stream) -%}
+select
+    versions.record_key,
+    {{ sorted_distinct_list('versions.email') }} as emails
+from {{ ref('base_' ~ stream) }} as versions
+inner join {{ ref('stg_' ~ stream) }} as latest on versions.record_key = latest.record_key
+where
+    versions.reject_reason is null
+    and versions.email != coalesce(latest.email, '')
+    and (
+        {{ regex_extract('lower(versions.name)', '^([^ ]+)') }} = {{ regex_extract('lower(latest.name)', '^([^ ]+)') }}
+        or {{ regex_extract('lower(versions.name)', '([^ ]+)$') }} = {{ regex_extract('lower(latest.name)', '([^ ]+)$') }}
+    )
+group by versions.record_key
+{%- endmacro %}

@@ -18,6 +18,8 @@ def test_every_person_record_has_its_kind(staged: Con) -> None:
     assert kinds == {
         "salesforce:contacts:003A": "customer",
         "salesforce:contacts:003B": "customer",
+        "salesforce:contacts:003E": "customer",
+        "salesforce:contacts:003F": "customer",
         "salesforce:users:005A": "staff",
         "salesforce:users:005B": "staff",
         "salesforce:users:005C": "staff",
@@ -90,3 +92,10 @@ def test_accounts_carry_strong_ids_and_company_domains_only(staged: Con) -> None
         "stripe:customers:cus_1",
         "segment:groups:ws_1",
     }
+
+
+def test_an_address_that_was_corrected_stays_the_persons(staged: Con) -> None:
+    """Whoever was entered over somebody else does not take over that address."""
+    others = dict(staged.execute("select native_id, other_emails from identity.person_records").fetchall())
+    assert others["003E"] == ["eve@acme.example"]
+    assert others["003F"] == []

@@ -9,6 +9,16 @@ with records as (
     {%- endfor %}
 ),
 
+-- Who wrote from an address before it was corrected in a tool is whom the tool knows by another now.
+earlier as (
+    {%- for stream in [
+        'salesforce__contacts', 'hubspot__contacts', 'zendesk__users', 'intercom__contacts', 'custom__people',
+    ] %}
+        {{ earlier_emails(stream) | indent(8) }}
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+),
+
 addressed as (
     select
         *,
@@ -26,7 +36,7 @@ select
     addressed.given_name,
     addressed.family_name,
     addressed.email,
-    addressed.other_emails,
+    {{ list_union('addressed.other_emails', 'coalesce(earlier.emails, ' ~ empty_list() ~ ')') }} as other_emails,
     addressed.phone,
     addressed.other_phones,
     addressed.title,
@@ -54,4 +64,5 @@ from addressed
 left join {{ ref('free_mail_domains') }} as free_mail_domains on addressed.mail_domain = free_mail_domains.domain
 left join {{ ref('generic_mailboxes') }} as generic_mailboxes
     on addressed.mail_local_part = generic_mailboxes.local_part
+left join earlier on addressed.record_key = earlier.record_key
 left join {{ ref('own_domains') }} as own_domains on addressed.mail_domain = own_domains.domain
