@@ -9,7 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from ingestion.sources import SOURCES_FILE, Source, Sources, load_sources
@@ -64,12 +64,20 @@ def discover(exports: Path, day: date | None = None) -> list[DropFile]:
 
 
 def newest_drop(exports: Path) -> date | None:
-    """The newest drop's date; where all files are undated, the newest file's modification day; None: nothing there."""
+    """The newest drop's date; where all files are undated, the newest file's modification day; None: nothing there.
+
+    A date that lies ahead is a mistyped one: such a drop waits for its day, or for `--date`.
+    """
     files = discover(exports)
     dates = [file.drop_date for file in files if file.drop_date]
     if dates:
-        return max(dates)
+        return max((day for day in dates if day <= _tomorrow()), default=min(dates))
     return max((_modified(file.path) for file in files), default=None)
+
+
+def _tomorrow() -> date:
+    """The last day on which it may be today somewhere."""
+    return datetime.now(UTC).date() + timedelta(days=1)
 
 
 def survey(exports: Path, day: date | None = None, sources: Sources | None = None) -> Survey:

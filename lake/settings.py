@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -49,8 +51,10 @@ class Settings(BaseSettings):
     default_region: str = Field(
         "US", pattern=r"^[A-Z]{2}$", description="Region of phone numbers written without a country code."
     )
-    own_domains: tuple[str, ...] = Field(
-        (), description="Mail domains of the company's own staff; found from CRM users as well."
+    own_domains: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Mail domains of the company's own staff, in a variable separated by commas; found from CRM users "
+        "as well.",
     )
     identity_jump: float = Field(
         0.2,
@@ -77,6 +81,20 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("own_domains", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip(" \"'") for part in value.strip("[]() ").split(",") if part.strip(" \"'"))
+
+    @field_validator("default_region")
+    @classmethod
+    def _known_region(cls, value: str) -> str:
+        if value not in SUPPORTED_REGIONS:
+            raise ValueError(f"{value} is no region of the telephone network: give its ISO 3166 code (GB, not UK)")
+        return value
 
     @model_validator(mode="after")
     def _model_is_named(self) -> Settings:

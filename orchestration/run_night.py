@@ -11,6 +11,7 @@ from dagster import DagsterEventType, JobDefinition, JobExecutionResult, execute
 
 from lake import ops
 from lake.connection import connect
+from lake.lock import LakeLockedError
 from lake.settings import Settings
 from orchestration.dagster_home import instance
 from orchestration.defs.nightly import JOB
@@ -48,14 +49,25 @@ def nightly() -> JobDefinition:
 
 
 def run_night(settings: Settings, day: date) -> NightResult:
-    """Run the night of `day`. Raises NightFailedError."""
+    """Run the night of `day`. Raises NightFailedError, LakeLockedError."""
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     with instance(settings) as home:
         tags = {PARTITION_TAG: day.isoformat()}
         with execute_job(reconstructable(nightly), instance=home, run_config=QUIET, tags=tags) as result:
             if not result.success:
+                _refuse_busy(result)
                 raise NightFailedError(_why(settings, result))
             return night_result(settings, result.run_id)
+
+
+def _refuse_busy(result: JobExecutionResult) -> None:
+    """Raises LakeLockedError where the run was refused because another process writes to the lake."""
+    for failure in result.all_events:
+        error = failure.job_failure_data.error if failure.event_type == DagsterEventType.RUN_FAILURE else None
+        while error:
+            if error.cls_name == LakeLockedError.__name__:
+                raise LakeLockedError(plain_message(error))
+            error = error.cause
 
 
 def night_result(settings: Settings, run_id: str) -> NightResult:

@@ -37,6 +37,8 @@ def read_status(settings: Settings) -> dict[str, Any]:
 
     with connect(settings, read_only=True) as con:
         runs = ops.last_runs(con, RUNS_SHOWN)
+        if not lock_holder(settings):  # the next night will note it
+            runs = [{**run, "status": "interrupted"} if run["status"] == "running" else run for run in runs]
         stages = ops.stages_of(con, runs[0]["run_id"]) if runs else []
         checks = ops.checks_of(con, runs[0]["run_id"]) if runs else []
     try:

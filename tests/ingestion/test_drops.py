@@ -87,6 +87,8 @@ def test_later_drops_wait_and_the_newest_is_known(tmp_path: Path):
     assert [file.name for file in result.files] == ["zendesk/2025-06-16/users.ndjson"]
     assert [file.name for file in result.later] == ["zendesk/2025-06-18/users.ndjson"]
     assert newest_drop(tmp_path) == date(2025, 6, 18)
+    write(tmp_path, "zendesk/2062-09-01/users.ndjson", "{}")  # mistyped: it waits for its day
+    assert newest_drop(tmp_path) == date(2025, 6, 18)
 
 
 def test_undated_knowledge_alone_has_the_day_of_its_newest_file(tmp_path: Path):

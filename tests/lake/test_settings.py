@@ -29,12 +29,19 @@ def test_command_line_wins_over_environment_over_file(tmp_path: Path, monkeypatc
         ('duckdb_memory = "lots"', "duckdb_memory"),
         ("dbt_threads = 4", "dbt_threads"),
         ("lake = ", "memhouse.toml"),
+        ('default_region = "UK"', "GB, not UK"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, toml: str, named: str) -> None:
     (tmp_path / "memhouse.toml").write_text(toml)
     with pytest.raises(SettingsError, match=named):
         load_settings()
+
+
+@pytest.mark.parametrize("written", ["a.example,b.example", ' a.example , "b.example" ', '["a.example", "b.example"]'])
+def test_own_domains_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    monkeypatch.setenv("MEMHOUSE_OWN_DOMAINS", written)
+    assert load_settings().own_domains == ("a.example", "b.example")
 
 
 def test_an_unknown_environment_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
