@@ -5,9 +5,36 @@
     only what ties them to the steps before. The chance that a turned account still shows the pattern is exact: the share
     of turns that bring some pair of signals within the window, the measure of a union of arcs over the whole circle.
     Over the accounts that have both, the number which show the pattern is then Poisson-binomial; its tail is bounded from
-    above by the binomial of the mean chance (Hoeffding 1956), so that no p-value is too small. -#}
+    above by the binomial of the mean chance (Hoeffding 1956), so that no p-value is too small.
 
-{#- CTEs for chains of n steps, grown from `ends_<n-1>` (where chains of n-1 steps end: chain, window_days, account_id, moment):
+    The circle is the time in which both steps are possible: a usage drop needs weeks of history, and days on which it
+    could not be seen would make it look tied to whatever comes late. And accounts must be independent for the tail: what
+    hits many at once, an outage or a price rise, is one event. Of accounts that show the pattern from the same fortnight on
+    no more count than an even spread over the portfolio's time would bring (its mean and three standard deviations). -#}
+
+{#- Days of an account's time before which no signal of a kind is possible, as the models of the kinds ask for history. -#}
+{% macro warm_up_days(kind) -%}
+{%- set rules = var('signals') -%}
+{%- set usage = rules['usage'] -%}
+    case
+        when {{ kind }} in ('usage_drop', 'usage_surge')
+            then {{ usage['window'] + usage['min_history'] - 1 - usage['window'] // 2 }}
+        when {{ kind }} = 'feature_abandoned' then {{ rules['feature_abandoned']['min_history'] }}
+        when {{ kind }} = 'onboarding_stalled' then {{ rules['onboarding_stalled']['days'] }}
+        when {{ kind }} = 'support_spike' then {{ rules['support_spike']['min_history'] }}
+        when {{ kind }} = 'new_executive' then {{ rules['new_executive']['settle'] }}
+        when {{ kind }} = 'silence' then {{ rules['silence']['days'] }}
+        else 0
+    end
+{%- endmacro %}
+
+{#- Where on a circle the turns begin that bring one instant after another within a window. -#}
+{% macro arc_begin(to_at, from_at, window_days, circle_days) -%}
+    {{ to_at }} - {{ from_at }} - {{ window_days }}
+        - {{ circle_days }} * floor(({{ to_at }} - {{ from_at }} - {{ window_days }}) / {{ circle_days }})
+{%- endmacro %}
+
+{#- CTEs for chains of n steps, grown from `ends_<n-1>` (where chains of n-1 steps end: chain, window_days, account_id, moment, and the account's time):
     `tests_n` tried, `found_n` found, `ends_n` where those end, `occurrences_n` and `trials_n` for confidence and lift. -#}
 {% macro grown_chains(length) -%}
 {%- set rules = var('patterns') -%}
@@ -21,11 +48,16 @@ pairs_{{ length }} as (
         ends.moment as from_at,
         events.moment as to_at,
         events.span_days,
+        events.is_over,
+        events.first_day_number,
+        greatest(ends.warm_up, events.warm_up) as warm_up,
+        events.span_days - greatest(ends.warm_up, events.warm_up) as circle_days,
         events.moment > ends.moment and events.moment <= ends.moment + ends.window_days as is_hit
     from ends_{{ before }} as ends
     inner join events on ends.account_id = events.account_id
     where
-        (' > ' || ends.chain || ' > ') not like ('% > ' || events.kind || ' > %')
+        least(ends.moment, events.moment) >= greatest(ends.warm_up, events.warm_up)
+        and (' > ' || ends.chain || ' > ') not like ('% > ' || events.kind || ' > %')
         and not (ends.has_calendar and events.by_calendar)
 ),
 
@@ -35,10 +67,10 @@ arcs_{{ length }} as (
         window_days,
         next_kind,
         account_id,
-        span_days,
-        to_at - from_at - window_days - span_days * floor((to_at - from_at - window_days) / span_days) as arc_begin
+        circle_days,
+        {{ arc_begin('to_at', 'from_at', 'window_days', 'circle_days') }} as arc_begin
     from pairs_{{ length }}
-    where window_days < span_days
+    where window_days < circle_days
 ),
 
 chances_{{ length }} as (
@@ -52,6 +84,7 @@ accounts_{{ length }} as (
         pairs.next_kind,
         pairs.account_id,
         max(case when pairs.is_hit then 1 else 0 end) as is_hit,
+        min(case when pairs.is_hit then floor((pairs.first_day_number + pairs.from_at) / 14.0) end) as fortnight,
         coalesce(min(chances.share), 1.0) as chance
     from pairs_{{ length }} as pairs
     left join chances_{{ length }} as chances
@@ -63,17 +96,55 @@ accounts_{{ length }} as (
     group by pairs.chain, pairs.window_days, pairs.next_kind, pairs.account_id
 ),
 
-counts_{{ length }} as (
+fortnights_{{ length }} as (
     select
         chain,
         window_days,
         next_kind,
-        count(*) as candidates,
-        sum(is_hit) as accounts,
-        avg(chance) as mean_chance
+        count(*) as hits,
+        sum(count(*)) over (partition by chain, window_days, next_kind) / (select fortnights from portfolio) as mean_hits
     from accounts_{{ length }}
+    where is_hit = 1
+    group by chain, window_days, next_kind, fortnight
+),
+
+crowds_{{ length }} as (
+    select
+        chain,
+        window_days,
+        next_kind,
+        cast(sum(greatest(0, hits - ceil(mean_hits + 3 * sqrt(mean_hits)))) as bigint) as accounts
+    from fortnights_{{ length }}
     group by chain, window_days, next_kind
-    having count(*) >= {{ rules['min_accounts'] }}
+),
+
+counts_{{ length }} as (
+    select
+        seen.chain,
+        seen.window_days,
+        seen.next_kind,
+        seen.candidates as candidates_seen,
+        seen.accounts as accounts_seen,
+        seen.candidates - coalesce(crowds.accounts, 0) as candidates,
+        seen.accounts - coalesce(crowds.accounts, 0) as accounts,
+        seen.mean_chance
+    from (
+        select
+            chain,
+            window_days,
+            next_kind,
+            count(*) as candidates,
+            sum(is_hit) as accounts,
+            avg(chance) as mean_chance
+        from accounts_{{ length }}
+        group by chain, window_days, next_kind
+        having count(*) >= {{ rules['min_accounts'] }}
+    ) as seen
+    left join crowds_{{ length }} as crowds
+        on
+            seen.chain = crowds.chain
+            and seen.window_days = crowds.window_days
+            and seen.next_kind = crowds.next_kind
 ),
 
 tests_{{ length }} as (
@@ -81,7 +152,10 @@ tests_{{ length }} as (
         counts.*,
         {{ length }} as length,
         case
-            when counts.accounts < counts.candidates * counts.mean_chance + 1 then 1.0
+            when
+                counts.accounts < counts.candidates * counts.mean_chance + 1
+                or counts.accounts < {{ rules['min_accounts'] }}
+                then 1.0
             else least(1.0, tails.tail)
         end as step_p
     from counts_{{ length }} as counts
@@ -118,6 +192,9 @@ ends_{{ length }} as (
         pairs.window_days,
         pairs.account_id,
         pairs.to_at as moment,
+        pairs.span_days,
+        pairs.is_over,
+        pairs.warm_up,
         ends.has_calendar or kinds.by_calendar as has_calendar
     from pairs_{{ length }} as pairs
     inner join found_{{ length }} as found
@@ -135,62 +212,81 @@ ends_{{ length }} as (
     where pairs.is_hit
 ),
 
+followed_{{ length }} as (
+    select distinct
+        chain,
+        window_days,
+        next_kind,
+        account_id,
+        from_at
+    from pairs_{{ length }}
+    where is_hit
+),
+
+-- What may still follow says nothing yet: ends whose window is not over are no trials.
 trials_{{ length }} as (
     select
         ends.chain,
         ends.window_days,
-        shares.kind as next_kind,
-        sum(shares.share) as expected_occurrences
+        kinds.kind as next_kind,
+        count(*) as trials,
+        count(followed.account_id) as followed,
+        sum(coalesce(shares.share, 0.0)) as expected
     from ends_{{ before }} as ends
-    inner join shares on ends.account_id = shares.account_id and ends.window_days = shares.window_days
-    group by ends.chain, ends.window_days, shares.kind
+    cross join event_kinds as kinds
+    left join shares
+        on
+            ends.account_id = shares.account_id
+            and ends.window_days = shares.window_days
+            and kinds.kind = shares.kind
+    left join followed_{{ length }} as followed
+        on
+            ends.chain = followed.chain
+            and ends.window_days = followed.window_days
+            and kinds.kind = followed.next_kind
+            and ends.account_id = followed.account_id
+            and ends.moment = followed.from_at
+    where
+        (ends.is_over or ends.moment + ends.window_days <= ends.span_days)
+        and ends.moment >= greatest(ends.warm_up, kinds.warm_up)
+    group by ends.chain, ends.window_days, kinds.kind
 ),
 
 occurrences_{{ length }} as (
     select
-        pairs.chain,
-        pairs.window_days,
-        pairs.next_kind,
-        count(distinct case when pairs.is_hit then (pairs.account_id || cast(pairs.from_at as string)) end) as occurrences,
-        min(totals.trials) as trials,
-        avg(case when pairs.is_hit then pairs.to_at - pairs.from_at end) as mean_lag_days
-    from pairs_{{ length }} as pairs
-    inner join (
-        select
-            chain,
-            window_days,
-            count(*) as trials
-        from ends_{{ before }}
-        group by chain, window_days
-    ) as totals
-        on pairs.chain = totals.chain and pairs.window_days = totals.window_days
-    group by pairs.chain, pairs.window_days, pairs.next_kind
+        chain,
+        window_days,
+        next_kind,
+        count(distinct case when is_hit then (account_id || cast(from_at as string)) end) as occurrences,
+        avg(case when is_hit then to_at - from_at end) as mean_lag_days
+    from pairs_{{ length }}
+    group by chain, window_days, next_kind
 )
 {%- endmacro %}
 
-{#- The share of a circle of `span_days` that arcs of `window_days` from `arc_begin` cover together, by keys. -#}
+{#- The share of a circle of `circle_days` that arcs of `window_days` from `arc_begin` cover together, by keys. -#}
 {% macro arc_cover(arcs, keys) -%}
 with pieces as (
     select
         {{ keys | join(', ') }},
-        span_days,
+        circle_days,
         arc_begin as piece_begin,
-        least(arc_begin + window_days, span_days) as piece_end
+        least(arc_begin + window_days, circle_days) as piece_end
     from {{ arcs }}
     union all
     select
         {{ keys | join(', ') }},
-        span_days,
+        circle_days,
         0.0 as piece_begin,
-        arc_begin + window_days - span_days as piece_end
+        arc_begin + window_days - circle_days as piece_end
     from {{ arcs }}
-    where arc_begin + window_days > span_days
+    where arc_begin + window_days > circle_days
 ),
 
 fresh as (
     select
         {{ keys | join(', ') }},
-        span_days,
+        circle_days,
         greatest(0.0, piece_end - greatest(piece_begin, coalesce(
             max(piece_end) over (
                 partition by {{ keys | join(', ') }} order by piece_begin, piece_end rows between unbounded preceding and 1 preceding
@@ -201,7 +297,7 @@ fresh as (
 
 select
     {{ keys | join(', ') }},
-    least(1.0, sum(covered) / min(span_days)) as share
+    least(1.0, sum(covered) / min(circle_days)) as share
 from fresh
 group by {{ keys | join(', ') }}
 {%- endmacro %}

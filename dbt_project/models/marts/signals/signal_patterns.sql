@@ -4,7 +4,9 @@ with spans as (
     select
         account_id,
         first_day,
-        cast({{ days_between('first_day', 'last_day') }} + 1 as double) as span_days
+        {{ day_number('first_day') }} as first_day_number,
+        cast({{ days_between('first_day', 'last_day') }} + 1 as double) as span_days,
+        is_over
     from {{ ref('int_account_spans') }}
 ),
 
@@ -13,18 +15,34 @@ located as (
         signals.account_id,
         signals.kind,
         kinds.by_calendar,
+        cast({{ warm_up_days('signals.kind') }} as double) as warm_up,
         {{ seconds_between(midnight('spans.first_day'), 'signals.occurred_at') }} / 86400.0 as moment,
-        spans.span_days
+        spans.first_day_number,
+        spans.span_days,
+        spans.is_over
     from {{ ref('signals') }} as signals
     inner join {{ ref('signal_kinds') }} as kinds on signals.kind = kinds.kind
     inner join spans on signals.account_id = spans.account_id
 ),
 
--- Signals outside the observed time have no place on its circle.
+-- Signals outside the observed time have no place on its circle, nor those before any of their kind is possible.
 events as (
     select distinct *
     from located
-    where moment >= 0 and moment <= span_days
+    where moment >= warm_up and moment <= span_days
+),
+
+event_kinds as (
+    select distinct
+        kind,
+        warm_up
+    from events
+),
+
+-- Fourteen days of the portfolio's time, of which there are so many.
+portfolio as (
+    select cast(ceil((max(first_day_number + span_days) - min(first_day_number)) / 14.0) as double) as fortnights
+    from spans
 ),
 
 windows as (
@@ -51,6 +69,9 @@ ends_1 as (
         windows.window_days,
         events.account_id,
         events.moment,
+        events.span_days,
+        events.is_over,
+        events.warm_up,
         events.by_calendar as has_calendar
     from events
     cross join windows
@@ -63,16 +84,24 @@ share_arcs as (
         events.account_id,
         events.kind,
         windows.window_days,
-        events.span_days,
-        events.moment - windows.window_days
-        - events.span_days * floor((events.moment - windows.window_days) / events.span_days) as arc_begin
+        events.span_days - events.warm_up as circle_days,
+        {{ arc_begin('events.moment', '0', 'windows.window_days', '(events.span_days - events.warm_up)') }} as arc_begin
     from events
     cross join windows
-    where windows.window_days < events.span_days
+    where windows.window_days < events.span_days - events.warm_up
 ),
 
 shares as (
     {{ arc_cover('share_arcs', ['account_id', 'kind', 'window_days']) | indent(4) }}
+    union all
+    select distinct
+        events.account_id,
+        events.kind,
+        windows.window_days,
+        1.0 as share
+    from events
+    cross join windows
+    where windows.window_days >= events.span_days - events.warm_up
 ),
 
 {% for length in range(2, rules['max_length'] + 1) -%}
@@ -87,13 +116,15 @@ tested as (
             tests.next_kind,
             tests.length,
             tests.candidates,
-            tests.accounts,
+            tests.candidates_seen,
+            tests.accounts_seen,
             tests.mean_chance,
             {% if length > 2 -%} greatest(tests.step_p, prefixes.p_value) {%- else -%} tests.step_p {%- endif %} as p_value,
             occurrences.occurrences,
-            occurrences.trials,
             occurrences.mean_lag_days,
-            trials.expected_occurrences
+            trials.trials,
+            trials.followed,
+            trials.expected
         from tests_{{ length }} as tests
         inner join occurrences_{{ length }} as occurrences
             on
@@ -164,15 +195,15 @@ select
     cast(length as bigint) as length,
     cast(window_days as bigint) as window_days,
     cast(occurrences as bigint) as occurrences,
-    cast(accounts as bigint) as accounts,
-    cast(candidates as bigint) as candidate_accounts,
-    round(accounts / cast((select count(*) from spans) as double), 4) as support,
-    round(occurrences / cast(trials as double), 4) as confidence,
-    round(occurrences / nullif(expected_occurrences, 0), 4) as lift,
+    cast(accounts_seen as bigint) as accounts,
+    cast(candidates_seen as bigint) as candidate_accounts,
+    round(accounts_seen / cast((select count(*) from spans) as double), 4) as support,
+    round(followed / cast(trials as double), 4) as confidence,
+    round(followed / nullif(expected, 0), 4) as lift,
     round(mean_lag_days, 2) as mean_lag_days,
     round(p_value, 12) as p_value,
     round(adjusted_p_value, 12) as adjusted_p_value,
     adjusted_p_value < {{ rules['max_p'] }} as is_significant,
     cast(tests as bigint) as tests
 from corrected
-where accounts >= {{ rules['min_accounts'] }}
+where accounts_seen >= {{ rules['min_accounts'] }}
