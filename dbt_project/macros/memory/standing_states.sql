@@ -34,11 +34,25 @@ versions as (
     qualify row_number() over (partition by record_key, attribute, occurred_at order by min(recency)) = 1
 ),
 
+-- Where a tool tells no times, every drop is a version.
+changes as (
+    select *
+    from (
+        select
+            *,
+            lag(coalesce(value, '') || '|' || precedence) over (
+                partition by record_key, attribute order by occurred_at
+            ) as told_before
+        from versions
+    ) as compared_versions
+    where told_before is null or told_before != coalesce(value, '') || '|' || precedence
+),
+
 spans as (
     select
         *,
         lead(occurred_at) over (partition by record_key, attribute order by occurred_at) as until_at
-    from versions
+    from changes
 ),
 
 moments as (
@@ -47,7 +61,7 @@ moments as (
         attribute,
         occurred_at as moment,
         min(recorded_at) as known_at
-    from versions
+    from changes
     group by entity_id, attribute, occurred_at
 ),
 

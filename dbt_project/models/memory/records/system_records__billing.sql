@@ -73,8 +73,7 @@ amounts as (
 changes as (
     select
         *,
-        mrr_minor
-        - coalesce(lag(mrr_minor) over (partition by record_key order by occurred_at, recorded_at), 0) as mrr_change
+        lag(mrr_minor) over (partition by record_key order by occurred_at, recorded_at) as minor_before
     from amounts
     where currency = told_currency
 ),
@@ -83,9 +82,10 @@ changes as (
 revenue as (
     select
         *,
-        sum(mrr_change) over (partition by entity_id order by occurred_at) as total_minor,
+        sum(mrr_minor - coalesce(minor_before, 0)) over (partition by entity_id order by occurred_at) as total_minor,
         max(recorded_at) over (partition by entity_id, occurred_at) as known_at
     from changes
+    where minor_before is null or minor_before != mrr_minor
     qualify row_number() over (partition by entity_id, occurred_at order by record_key, recorded_at) = 1
 )
 
