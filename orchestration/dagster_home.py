@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dagster import DagsterInstance
+from filelock import FileLock
 
 from lake.settings import ENV_PREFIX, Settings
 
@@ -55,5 +56,8 @@ def instance(settings: Settings) -> Iterator[DagsterInstance]:
     """Dagster's instance of this lake, with this process's environment set to it."""
     prepare_home(settings)
     os.environ.update(environment(settings))
-    with DagsterInstance.get() as opened:
+    with FileLock(settings.dagster_dir / "setup.lock"):  # two that come first must not both create the tables
+        home = DagsterInstance.get()
+        home.get_runs_count()
+    with home as opened:
         yield opened
