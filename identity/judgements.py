@@ -25,6 +25,7 @@ CSV_COLUMNS = (
     "withdrawn_by", "withdrawn_note",
 )  # fmt: skip
 TABLE = f"{SCHEMA}.judgements"
+MERGE = "merge"  # how the note of its judgements begins
 SPREAD = 3  # records of each entity by which two are judged to be one
 _PAIRS = (
     "entity_type = ? and withdrawn_at is null and ("
@@ -100,6 +101,23 @@ def withdraw_between(
     return [Judgement(**row) for row in rows]
 
 
+def is_merge(judgement: Judgement) -> bool:
+    """Whether it is one of the pairs by which two entities were merged."""
+    return judgement.verdict == "same" and judgement.note.startswith(f"{MERGE} ")
+
+
+def withdraw_decision(
+    con: DuckDBPyConnection, judgement: Judgement, at: datetime, by: str = "", note: str = ""
+) -> list[Judgement]:
+    """Withdraw what stands of the decision that a judgement was part of, in the caller's transaction; what it was."""
+    of_it = "entity_type = ? and decided_by = ? and decided_at = ? and note = ? and withdrawn_at is null"
+    where = [judgement.entity_type, judgement.decided_by, judgement.decided_at, judgement.note]
+    rows = rows_of(con.execute(f"from {TABLE} where {of_it} order by left_key, right_key", where))
+    change = f"update {TABLE} set withdrawn_at = ?, withdrawn_by = ?, withdrawn_note = ? where {of_it}"
+    con.execute(change, [at, by, note, *where])
+    return [Judgement(**row) for row in rows]
+
+
 def standing_between(con: DuckDBPyConnection, entity_type: str, left: list[str], right: list[str]) -> int:
     """How many judgements stand between two sets of records."""
     found = con.execute(f"select count(*) from {TABLE} where {_PAIRS}", [entity_type, left, right, left, right])
@@ -122,7 +140,7 @@ def merge(
     if entities[0] == entities[1]:
         raise JudgementError(f"{entities[0]}: both are this one {entity_type} already; there is nothing to merge")
     first, second = (_records(con, entity_type, entity) for entity in entities)
-    note = _noted(f"merge {entities[0]} {entities[1]}", reason)
+    note = _noted(f"{MERGE} {entities[0]} {entities[1]}", reason)
     _, parted = vendor_pairs(con, RECORDS[entity_type])
     across = {frozenset(pair) for pair in parted if len({*first} & {*pair}) == len({*second} & {*pair}) == 1}
     these, those = _spread(first), _spread(second)

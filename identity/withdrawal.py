@@ -7,7 +7,7 @@ from datetime import datetime
 
 from duckdb import DuckDBPyConnection
 
-from identity.judgements import Judgement, JudgementError, withdraw_between
+from identity.judgements import Judgement, JudgementError, is_merge, withdraw_between, withdraw_decision
 from identity.lookup import Subject
 from lake.transaction import transaction
 
@@ -19,8 +19,9 @@ def withdraw_subjects(
 ) -> list[Judgement]:
     """Withdraw the judgements that stand between two subjects; which they were.
 
-    A merge that a night has taken over leaves one entity: its two old ids name the pair when only one judgement holds
-    it together, else the records must. Raises JudgementError when nothing stands, or when it is unclear what is meant.
+    A merge that a night has taken over leaves one entity: its two old ids name it when only one decision holds it
+    together, else records must. A merge is taken back whole, whichever of its pairs is named.
+    Raises JudgementError when nothing stands, or when it is unclear what is meant.
     """
     with transaction(con):
         taken = withdraw_between(con, first.entity_type, first.named, second.named, at, by, note)
@@ -29,10 +30,13 @@ def withdraw_subjects(
                 "nothing was decided between the two, or is withdrawn already; `memhouse judgements` lists what stands"
             )
         whole = first.entity_id == second.entity_id and not (first.record and second.record)
-        if whole and len(taken) > 1:
+        if whole and len({(j.decided_by, j.decided_at, j.note) for j in taken}) > 1:
             pairs = "; ".join(f"{j.left_key} {j.right_key} ({j.verdict})" for j in taken[:SHOWN])
             raise JudgementError(
                 f"both are {first.entity_id}, in which {len(taken)} judgements stand: {pairs}. "
                 "Name the two records of the one to withdraw"
             )
+        taken += [
+            other for merged in taken if is_merge(merged) for other in withdraw_decision(con, merged, at, by, note)
+        ]
     return [replace(judgement, withdrawn_at=at, withdrawn_by=by, withdrawn_note=note) for judgement in taken]

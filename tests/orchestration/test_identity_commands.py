@@ -163,6 +163,14 @@ def test_merge_is_taken_over_and_withdrawn_by_the_old_ids(
     assert night(settings) == before
 
 
+def test_a_merge_is_taken_back_whole_by_any_of_its_pairs(before: dict[str, str], memhouse: Memhouse) -> None:
+    memhouse("merge", before[OSTROWSKI], before[KOWALCZYK[0]], *WHO)
+    pairs = [(row["left_key"], row["right_key"]) for row in lines(memhouse("judgements", "--json"))]
+    assert len({key for pair in pairs for key in pair}) > 2
+    assert f"{len(pairs)} judgements are withdrawn" in memhouse("withdraw", *pairs[-1], *WHO).stdout
+    assert lines(memhouse("judgements", "--json")) == []
+
+
 def test_review_asks_writes_and_skips(before: dict[str, str], settings: Settings, memhouse: Memhouse) -> None:
     offer(settings)
     arguments = ["review", "--by", "ana"]

@@ -24,7 +24,7 @@
     union all
     select
         record_key,
-        {{ "coalesce(occurred_at, " ~ midnight('first_drop_date') ~ ")" if model in ['mailbox__messages', 'salesforce__tasks'] else 'occurred_at' }} as occurred_at
+        {{ "coalesce(occurred_at, " ~ midnight('first_drop_date') ~ ")" if model == 'salesforce__tasks' else 'occurred_at' }} as occurred_at
     from {{ ref('stg_' ~ model) }}
     where not is_deleted
         {{- " and event_type != 'recall'" if model == 'agents__events' }}

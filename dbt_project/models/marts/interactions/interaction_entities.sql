@@ -94,8 +94,8 @@ linked as (
     left join {{ ref('int_record_employers') }} as stints
         on
             placed.person_record_key = stints.record_key
-            and placed.occurred_at >= case when stints.is_first then placed.occurred_at else stints.since_at end
-            and placed.occurred_at < coalesce(stints.until_at, {{ add_days('placed.occurred_at', 1) }})
+            and placed.occurred_at >= stints.holds_from
+            and placed.occurred_at < stints.holds_until
 ),
 
 -- A number or private address names no company: the person's membership at the time does, else the nearest one.

@@ -55,6 +55,10 @@ stints as (
     where account_before is null or account_before != account_id
 )
 
-select *
+select
+    *,
+    -- Bounds that are never null, for joins: what was said before the first version was said for that account too.
+    case when is_first then cast('0001-01-01' as {{ type_timestamptz() }}) else since_at end as holds_from,
+    coalesce(until_at, cast('9999-12-31' as {{ type_timestamptz() }})) as holds_until
 from stints
 where not is_first or until_at is not null

@@ -1,10 +1,9 @@
-{#- Who of the writers and readers is the customer, and so the direction, is known once identities are joined.
-    A mail without a readable date counts from the day it was delivered to us. -#}
+{#- Who of the writers and readers is the customer, and so the direction, is known once identities are joined. -#}
 select
     record_key,
     'mailbox' as source,
     'messages' as stream,
-    coalesce(occurred_at, {{ midnight('first_drop_date') }}) as occurred_at,
+    occurred_at,
     'email' as channel,
     case when is_automatic then 'automatic_email' else 'email' end as kind,
     cast(null as string) as direction,

@@ -10,7 +10,7 @@
         'recipients_to': ['to', 'json'],
         'recipients_cc': ['cc', 'json'],
         'recipients_reply_to': ['reply_to', 'json'],
-        'occurred_at': ['date', 'timestamp'],
+        'occurred_at': ['date', 'timestamp', 'required'],
         'text_original': ['text', 'text'],
         'html': ['html', 'text'],
         'mailbox': ['mailbox', 'text'],
