@@ -27,7 +27,7 @@ class SettingsError(ValueError):
 class Settings(BaseSettings):
     """Settings from the command line, then `MEMHOUSE_*` variables, then `memhouse.toml`, then these defaults."""
 
-    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     exports: Path = Field(Path("data/exports"), description="Folder in which the tools' exports lie as drops.")
     lake: Path = Field(

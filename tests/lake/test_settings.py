@@ -38,6 +38,11 @@ def test_a_wrong_setting_is_named(tmp_path: Path, toml: str, named: str) -> None
         load_settings()
 
 
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEMHOUSE_LAKE", "")
+    assert load_settings().lake.name == "lake"
+
+
 @pytest.mark.parametrize("written", ["a.example,b.example", ' a.example , "b.example" ', '["a.example", "b.example"]'])
 def test_own_domains_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
     monkeypatch.setenv("MEMHOUSE_OWN_DOMAINS", written)
