@@ -40,13 +40,17 @@ from {{ ref('stg_zendesk__tickets') }} as tickets
 left join (
     select
         ticket_record_key,
-        min(occurred_at) as first_comment_at
+        min(occurred_at) as first_comment_at,
+        {{ first_by('text') }} as first_text
     from {{ ref('stg_zendesk__ticket_comments') }}
     group by ticket_record_key
 ) as firsts on tickets.record_key = firsts.ticket_record_key
 where
     firsts.ticket_record_key is null
-    or (tickets.text is not null and {{ seconds_between('tickets.created_at', 'firsts.first_comment_at') }} > 60)
+    or (
+        tickets.text != coalesce(firsts.first_text, '')
+        and {{ seconds_between('tickets.created_at', 'firsts.first_comment_at') }} > 60
+    )
 {%- endmacro %}
 
 {#- Takes out of typed_interactions what is no interaction any more. -#}
