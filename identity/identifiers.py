@@ -91,10 +91,16 @@ def _people(con: DuckDBPyConnection, region: str) -> list[Row]:
     found: list[Row] = []
     for key, native, full, given, family, emails, phones, ids in rows:
         found += _names(key, [full, " ".join(part for part in (given, family) if part)], "person")
-        found += [(key, "email", address) for text in emails or () if text and (address := parse_email(text).address)]
+        found += [(key, "email", address) for text in emails or () if text and (address := _address(text))]
         found += [(key, "phone", number) for text in phones or () if text and (number := phone(text, region))]
         found += _keys(key, native, ids)
     return found
+
+
+def _address(text: str) -> str | None:
+    """An address under a domain; `ann@corp`, as one machine knows her, is no identifier of anybody elsewhere."""
+    address = parse_email(text).address
+    return address if address and "." in address.rpartition("@")[2] else None
 
 
 def _accounts(con: DuckDBPyConnection, region: str) -> list[Row]:

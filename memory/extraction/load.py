@@ -17,7 +17,6 @@ from memory.extraction.prefilter import FindCues, Words, prefilter, required_wor
 from memory.extraction.spec import BaseRule, Lexicon, RecordRuleSpec, RuleSpec, TopicFile
 
 RULES_DIR = Path(__file__).parent / "rules"
-ENGINE = sorted(Path(__file__).parent.rglob("*.py"))  # whose change may find something else by the same rules
 LEXICON_FILE = "lexicon.yml"
 
 
@@ -142,7 +141,8 @@ def _check_consistent(specs: list[BaseRule]) -> None:
 
 def _version(paths: list[Path]) -> str:
     digest = hashlib.sha256()
-    for path in [*ENGINE, *paths]:
+    engine = sorted(Path(__file__).parent.rglob("*.py"))  # a change of it may find something else by the same rules
+    for path in [*engine, *paths]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return f"rules-{digest.hexdigest()[:12]}"
 

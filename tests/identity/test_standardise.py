@@ -207,7 +207,7 @@ def test_identifiers_as_users_type_them() -> None:
     assert normalise_identifier("https://acme.com/about")[0] == ("domain", "acme.com")
     assert ("native_id", "usr_42") in normalise_identifier("usr_42")
     assert ("external_id", "app_user:usr_42") in normalise_identifier("app_user:usr_42")
-    assert normalise_identifier("Acme, Inc.")[-1] == ("name", "acme")
+    assert normalise_identifier("Acme, Inc.") == [("name", "inc acme"), ("name", "acme")]
     assert normalise_identifier("030 901820", "DE")[0] == ("phone", "+4930901820")
     assert normalise_identifier("030 1234567 / 0171 7654321 / 040 9988776")[0][0] != "phone"
 

@@ -8,6 +8,17 @@
     end
 {%- endmacro %}
 
+{#- How a record stands among those of its entity, as text that sorts: one that is gone last, then `between`, then the tools in
+    their order, then the newest. `states` is the alias of `int_record_states`. -#}
+{% macro record_standing(record_key, states='states', between=none) -%}
+    case when {{ states }}.is_deleted then '1' else '0' end
+    {%- if between %}
+    || {{ between }}
+    {%- endif %}
+    || {{ source_rank(record_key, 'crm_first') }}
+    || {{ newest_first_text(states ~ '.modified_at') }}
+{%- endmacro %}
+
 {#- Aggregate: the value of the record that ranks first; nulls never survive. `rank` is text, unique within the group or tied on equal values. -#}
 {% macro survivor(value, rank) -%}
     min_by({{ value }}, ({{ rank }} || '|' || {{ value }})) filter (where {{ value }} is not null)

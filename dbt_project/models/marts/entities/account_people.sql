@@ -102,10 +102,7 @@ records as (
         named.evidence,
         named.title,
         named.record_key as own_record_key,
-        -- Records that are gone are believed last; then the tools in their order, then the newest.
-        case when states.is_deleted then '1' else '0' end
-        || {{ source_rank('named.record_key', 'crm_first') }}
-        || {{ newest_first_text('states.modified_at') }} as standing
+        {{ record_standing('named.record_key') }} as standing
     from {{ ref('int_person_record_accounts') }} as named
     left join {{ ref('int_record_states') }} as states on named.record_key = states.record_key
     union all

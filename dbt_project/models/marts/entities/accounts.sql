@@ -9,9 +9,7 @@ with records as (
         states.plan,
         parents.entity_id as parent_account_id,
         case when states.is_deleted then 1 else 0 end as is_gone,
-        case when states.is_deleted then '1' else '0' end
-        || {{ source_rank('records.record_key', 'crm_first') }}
-        || {{ newest_first_text('states.modified_at') }} as standing,
+        {{ record_standing('records.record_key') }} as standing,
         {{ source_rank('records.record_key', 'product_first') }}
         || {{ newest_first_text('states.modified_at') }} as product_standing
     from {{ ref('identity_links') }} as links

@@ -33,12 +33,9 @@ records as (
         persons.phone,
         case when coalesce(employers.is_present, 1) = 1 then persons.title end as title,
         case when states.is_deleted then 1 else 0 end as is_gone,
-        -- Records that are gone or left are believed last, before them those of another employer than the present;
-        -- then the tools in their order, then the newest.
-        case when states.is_deleted then '1' else '0' end
-        || case employers.is_present when 0 then '1' else '0' end
-        || {{ source_rank('persons.record_key', 'crm_first') }}
-        || {{ newest_first_text('states.modified_at') }} as standing
+        -- Records of another employer than the present are believed after those of the present one.
+        {{ record_standing('persons.record_key', between="case employers.is_present when 0 then '1' else '0' end") }}
+            as standing
     from {{ ref('identity_links') }} as links
     inner join {{ ref('person_records') }} as persons on links.record_key = persons.record_key
     left join {{ ref('int_record_states') }} as states on links.record_key = states.record_key

@@ -2,37 +2,26 @@
 {#- Owner and stage as the CRM kept them: each of the CRM account that stood for the company at the time among those
     that told it, the one changed last. What a deleted account said is taken back. -#}
 with delivered as (
-    select
-        record_key,
-        'salesforce' as source,
-        type as stage,
-        owner_record_key,
-        cast(null as string) as owner_name,
-        is_deleted,
-        coalesce(modified_at, {{ midnight('drop_date') }}) as occurred_at,
-        drop_date,
-        recorded_at,
-        source_file,
-        source_row
-    from {{ ref('base_salesforce__accounts') }}
-    where reject_reason is null
-
-    union all
-
-    select
-        record_key,
-        'hubspot' as source,
-        lifecycle_stage as stage,
-        cast(null as string) as owner_record_key,
-        owner_name,
-        is_deleted,
-        coalesce(modified_at, {{ midnight('drop_date') }}) as occurred_at,
-        drop_date,
-        recorded_at,
-        source_file,
-        source_row
-    from {{ ref('base_hubspot__companies') }}
-    where reject_reason is null
+    {%- for model, stage, owner_record_key, owner_name in [
+        ('salesforce__accounts', 'type', 'owner_record_key', 'cast(null as string)'),
+        ('hubspot__companies', 'lifecycle_stage', 'cast(null as string)', 'owner_name'),
+    ] %}
+        select
+            record_key,
+            '{{ model.split('__')[0] }}' as source,
+            {{ stage }} as stage,
+            {{ owner_record_key }} as owner_record_key,
+            {{ owner_name }} as owner_name,
+            is_deleted,
+            coalesce(modified_at, {{ midnight('drop_date') }}) as occurred_at,
+            drop_date,
+            recorded_at,
+            source_file,
+            source_row
+        from {{ ref('base_' ~ model) }}
+        where reject_reason is null
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 ),
 
 described as (
