@@ -89,6 +89,9 @@ def show_found(settings: Settings, day: date) -> None:
         counts.setdefault(file.source, []).append(1)
     listed = ", ".join(f"{source} {len(files)}" for source, files in sorted(counts.items())) or "no files"
     err.print(f"Exports in {settings.exports} up to {day}: {listed}", markup=False, highlight=False)
+    if found.later:
+        last = max(found.later, key=lambda file: str(file.drop_date))
+        err.print(f"  later drops wait, up to {last.name} (files: {len(found.later)})", markup=False, highlight=False)
     for unknown in found.unknown[:10]:
         err.print(f"  not recognised: {unknown.name}: {unknown.reason}", markup=False, highlight=False)
     if len(found.unknown) > 10:
