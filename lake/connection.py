@@ -18,6 +18,10 @@ EXTENSIONS = ("ducklake", "sqlite_scanner", "postgres_scanner")
 CHECKED: dict[str, str | bool | int | float | list[str]] = {"allow_unsigned_extensions": "true"}
 
 
+class VersionExpiredError(LookupError):
+    """The lake no longer holds the version that was asked for."""
+
+
 class LakeNotFoundError(FileNotFoundError):
     """The lake has not been written yet."""
 
@@ -75,7 +79,7 @@ def connect(
     """Open an in-memory DuckDB with the lake attached and in use; times are UTC.
 
     `version` pins every read to one lake version; readers of published data always give it.
-    Raises LakeNotFoundError for a reader before the first night.
+    Raises LakeNotFoundError for a reader before the first night, VersionExpiredError for a version that is gone.
     """
     if read_only and settings.embedded_catalog and not (settings.lake / "catalog.sqlite").exists():
         raise LakeNotFoundError(f"no lake at {settings.lake}: run `memhouse run` first, or set `lake`")
@@ -84,13 +88,26 @@ def connect(
     con = duckdb.connect(config=CHECKED)
     try:
         configure(con, settings)
-        con.execute(attach_statement(settings, read_only=read_only, version=version))
+        _attach(con, settings, read_only, version)
         con.execute(f"use {LAKE}")
         if read_only:  # DuckDB calls its own database `memory`, like one of our schemas, and could not tell them apart
             con.execute("detach memory")
         yield con
     finally:
         con.close()
+
+
+def _attach(con: duckdb.DuckDBPyConnection, settings: Settings, read_only: bool, version: int | None) -> None:
+    try:
+        con.execute(attach_statement(settings, read_only=read_only, version=version))
+    except duckdb.Error as error:
+        if version is None or "No snapshot found" not in str(error):
+            raise
+        raise VersionExpiredError(
+            f"the lake at {settings.lake} no longer holds its version {version}: maintenance keeps those of the newest "
+            f"{settings.keep_snapshots} snapshots (`keep_snapshots`). Ask the newest with `memhouse sql --head`, or "
+            "make a newer snapshot current: `memhouse snapshot rollback ID`"
+        ) from error
 
 
 def configure(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -108,6 +125,11 @@ def lake_version(con: duckdb.DuckDBPyConnection) -> int:
     row = con.execute(f"select id from ducklake_current_snapshot('{LAKE}')").fetchone()
     assert row is not None  # noqa: S101 (a DuckLake always has a snapshot)
     return int(row[0])
+
+
+def has_version(con: duckdb.DuckDBPyConnection, version: int) -> bool:
+    """True while the lake still holds a version, which maintenance expires one day."""
+    return con.execute(f"from ducklake_snapshots('{LAKE}') where snapshot_id = ?", [version]).fetchone() is not None
 
 
 def _quoted(value: str) -> str:

@@ -24,6 +24,7 @@ class Holder:
 
     purpose: str
     pid: int
+    started: str | None = None  # of the process, as the system tells it: another may have got its id
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def writer_lock(settings: Settings, purpose: str) -> Iterator[None]:
             "or set lock_wait_seconds to wait here"
         ) from error
     try:
-        _holder_path(settings).write_text(json.dumps(asdict(Holder(purpose, os.getpid()))))
+        _holder_path(settings).write_text(json.dumps(asdict(Holder(purpose, os.getpid(), _started(os.getpid())))))
         yield
     finally:
         _holder_path(settings).unlink(missing_ok=True)
@@ -58,9 +59,17 @@ def lock_holder(settings: Settings) -> Holder | None:
         os.kill(holder.pid, 0)
     except (FileNotFoundError, ProcessLookupError, ValueError, TypeError):
         return None
-    except PermissionError:  # it runs, under another user
-        return holder
-    return holder
+    except PermissionError:
+        pass  # it runs, under another user
+    return holder if holder.started == _started(holder.pid) else None
+
+
+def _started(pid: int) -> str | None:
+    """When a process began, in ticks of its machine; None where the system has no such files."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return None
 
 
 def _holder_path(settings: Settings) -> Path:

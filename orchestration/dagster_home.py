@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from dagster import DagsterInstance
 from filelock import FileLock
+from pydantic import SecretStr
 
 from lake.settings import ENV_PREFIX, Settings
 
@@ -37,9 +38,10 @@ def prepare_home(settings: Settings) -> None:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """Variables under which Dagster's processes have the same settings, whatever folder they work in."""
+    """Variables under which Dagster's processes have the same settings, whatever folder they work in; secrets too."""
     given = {
-        name: value for name, value in settings.model_dump(mode="json").items() if name in settings.model_fields_set
+        name: getattr(settings, name).get_secret_value() if isinstance(getattr(settings, name), SecretStr) else value
+        for name, value in settings.model_dump(mode="json", include=settings.model_fields_set).items()
     }
     places = {"lake": str(settings.lake), "exports": str(settings.exports)}
     variables = {ENV_PREFIX + name.upper(): _text(value) for name, value in {**given, **places}.items()}

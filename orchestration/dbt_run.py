@@ -17,6 +17,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from lake.connection import connect
 from lake.counts import RowCounts
 from lake.dbt import dbt_vars
+from lake.messages import without_values
 from lake.settings import Settings
 from orchestration.dbt_built import building
 from orchestration.dbt_lineage import LakeTranslator
@@ -66,7 +67,8 @@ class DbtStage:
 
     def _check(self, done: dbtRunnerResult) -> None:
         if not done.success:
-            raise DbtBuildError("\n".join(self._failures[:FAILURES_SHOWN]) or str(done.exception or "dbt failed"))
+            told = "\n".join(self._failures[:FAILURES_SHOWN]) or str(done.exception or "dbt failed")
+            raise DbtBuildError(without_values(told))
 
     def _hear(self, raw: dict[str, Any]) -> None:
         """Take note of one of dbt's events."""

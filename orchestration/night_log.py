@@ -6,16 +6,19 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+import duckdb
 from dagster import DagsterEvent, DagsterEventType
 from dagster_shared.error import SerializableErrorInfo
 
 from lake import ops
 from lake.connection import connect
+from lake.messages import without_values
 from lake.settings import Settings
 from orchestration.progress import Step, report
 
 ROW_COUNT = "dagster/row_count"
 DBT_GATE = "dbt"
+DATABASE_ERRORS = frozenset(name for name in vars(duckdb) if name.endswith(("Error", "Exception")))
 
 
 class DayBeforeHeadError(ValueError):
@@ -124,7 +127,8 @@ def plain_message(error: SerializableErrorInfo | None) -> str:
         error = error.cause
     if error is None:
         return "unknown error"
-    return re.sub(r"^[\w.]+: ", "", error.message.strip(), count=1)
+    message = re.sub(r"^[\w.]+: ", "", error.message.strip(), count=1)
+    return without_values(message) if error.cls_name in DATABASE_ERRORS else message
 
 
 def now() -> datetime:

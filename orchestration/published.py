@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
+from duckdb import DuckDBPyConnection
+
+from lake.connection import has_version
 from lake.settings import Settings
-from memory.snapshot.layout import NoSnapshotError, find_snapshot
+from memory.snapshot.layout import DamagedSnapshotError, find_snapshot, named_latest, snapshot_ids
 from memory.snapshot.manifest import Manifest
 
 
@@ -21,9 +27,22 @@ def versions_to_keep(settings: Settings) -> list[int]:
     return sorted({version for version in wanted if version is not None})
 
 
+def readable_manifests(settings: Settings) -> Iterator[Manifest]:
+    """Manifests of the published snapshots, those that cannot be read left out: the current one's, then by day."""
+    home = settings.snapshots_dir
+    current = named_latest(home)
+    for name in sorted(snapshot_ids(home), key=lambda name: (name == current, name), reverse=True):
+        with suppress(DamagedSnapshotError):  # a night compares with what it can; `doctor` and `verify` name the damage
+            yield Manifest.read(home / name)
+
+
 def rows_published(settings: Settings) -> dict[str, int]:
-    """Row counts of the current snapshot; none before the first night."""
-    try:
-        return dict(current_manifest(settings).row_counts)
-    except NoSnapshotError:
-        return {}
+    """Row counts of the newest night to compare with; none before the first."""
+    manifest = next(readable_manifests(settings), None)
+    return dict(manifest.row_counts) if manifest else {}
+
+
+def version_to_compare(con: DuckDBPyConnection, settings: Settings) -> int | None:
+    """Lake version of the newest night to compare with that maintenance has not expired; None where there is none."""
+    versions = (manifest.lake_version for manifest in readable_manifests(settings))
+    return next((version for version in versions if has_version(con, version)), None)

@@ -19,11 +19,19 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the extractor asked for did not read an input. What is not lasting is tried again the next night."""
+
+    reason: str
+    is_lasting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a batch states; `failures` says by input why the extractor asked for did not read it (the rules did)."""
 
     observations: pa.Table
-    failures: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
 
 
 class Reader(Protocol):

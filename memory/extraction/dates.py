@@ -151,7 +151,7 @@ _FORMS: tuple[tuple[str, Resolver], ...] = (
     (r"the day after tomorrow", _days(2)),
     (r"tomorrow(?: (?:morning|afternoon|evening|noon))?", _days(1)),
     (r"(?:later |first thing )?today|tonight|this (?:morning|afternoon|evening)|eod|cob", _days(0)),
-    (rf"(?:the )?(?:end of|late|by) {_MONTH}{_YEAR}", _of_month),
+    (rf"(?:the )?(?:end of|late|by) {_MONTH}{_YEAR}(?! \d)", _of_month),
     (rf"(?:the )?(?:end|close) of (?:(?P<which>this|next|the) )?{_UNIT}", _period_end),
     (r"early next week|beginning of next week", _early_next_week),
     (rf"(?:later |sometime )?(?P<which>this|next) {_UNIT}", _period_end),
@@ -178,8 +178,11 @@ def find_date(text: str, said: date) -> FoundDate | None:
     """The first date in a text, or None: relative ones count from `said`, impossible ones (30 February) are skipped."""
     found: FoundDate | None = None
     for pattern, resolve in _COMPILED:
-        match = pattern.search(text)
-        if match and (found is None or match.start() < found.start):
+        for match in pattern.finditer(text):
+            if found and match.start() >= found.start:
+                break
             day = resolve(match, said)
-            found = FoundDate(day, *match.span()) if day else found
+            if day:
+                found = FoundDate(day, *match.span())
+                break
     return found

@@ -73,12 +73,17 @@ def read_sentence(sentence: Sentence, tried: list[int], speech: Speech, rules: R
         rule, pattern = rules.patterns[number]
         if not _may_say(rule, speech, sentence):
             continue
-        for match in pattern.finditer(sentence.text):
-            one = _found(rule, sentence, match, speech, rules) if _is_free(match, taken.get(rule.spec.id, [])) else None
+        stretches = taken.setdefault(rule.spec.id, [])
+        match = pattern.search(sentence.text)
+        while match:
+            one = _found(rule, sentence, match, speech, rules) if _is_free(match, stretches) else None
             if one:
-                taken.setdefault(rule.spec.id, []).append(match.span())
+                stretches.append((match.start(), one.end - sentence.start))
                 value = one.value if rule.spec.cardinality == "multi" else ""
                 found.setdefault((rule.spec.entity, rule.spec.attribute, one.subject_name or "", value), one)
+            # What follows a statement's date may be another: "the contract by Friday, and the report by Monday".
+            read_to = one.end - sentence.start if one else match.end()
+            match = pattern.search(sentence.text, max(read_to, match.start() + 1))
     return sorted(found.values(), key=lambda one: (one.start, one.rule.spec.id))
 
 
@@ -108,8 +113,10 @@ def _found(rule: Rule, sentence: Sentence, match: re.Match[str], speech: Speech,
     due = _due(sentence, match, speech) if rule.spec.due != "none" else None
     if due is None and rule.spec.due == "required":
         return None
-    end = due.start if due and due.start > match.start() else match.end()
-    value = replacement or _value(rule, match, end, rules)
+    until, end = match.end(), match.end()
+    if due and match.start() < due.start < match.end():
+        until, end = due.start, min(due.end, match.end())
+    value = replacement or _value(rule, match, until, rules)
     name = rules.words.value(rule.spec.subject, match[rule.spec.subject]) if rule.spec.subject else None
     if not value or name == "":
         return None
@@ -120,7 +127,7 @@ def _found(rule: Rule, sentence: Sentence, match: re.Match[str], speech: Speech,
         polarity=polarity,
         content=_content(sentence, match),
         start=sentence.start + match.start(),
-        end=sentence.start + match.end(),
+        end=sentence.start + end,
         confidence=round(confidence, 3),
         subject_name=name,
         due_on=due.day if due else None,

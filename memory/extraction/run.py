@@ -29,7 +29,8 @@ Progress = Callable[[int, int], None]
 class ExtractionReport:
     """What one run read and found; `remaining` inputs were already read under this version.
 
-    `failures`: inputs that the rules read because the model did not; `meter`: what a model was asked, null without one.
+    `failures`: inputs that the rules read because the model did not, `unanswered` of them because the endpoint was not
+    there, for which the next night asks again; `meter`: what a model was asked, null without one.
     """
 
     version: str
@@ -37,6 +38,7 @@ class ExtractionReport:
     observations: int
     remaining: int
     failures: int = 0
+    unanswered: int = 0
     meter: Meter | None = None
     cost: float | None = None
 
@@ -50,7 +52,8 @@ class ExtractionReport:
         }
         if self.meter is None:
             return own
-        return own | {"failures": self.failures, "cost": self.cost or 0.0, **asdict(self.meter)}
+        told = {"failures": self.failures, "unanswered": self.unanswered, "cost": self.cost or 0.0}
+        return own | told | asdict(self.meter)
 
 
 def endpoint_of(settings: Settings) -> Endpoint | None:
@@ -78,8 +81,8 @@ def extract(
 
     What is found is appended in one transaction. Other rules, another version: every input is read again, and the
     models downstream take the version activated last. `endpoint`: read texts with a model there; what it cannot read
-    the rules do, and the failure is noted. `as_of` is the run's and becomes `created_at`; `progress(done, total)` is
-    told of each batch.
+    the rules do, and the failure is noted. While it is not there the rules read for it, until a later call finds it.
+    `as_of` is the run's and becomes `created_at`; `progress(done, total)` is told of each batch.
     """
     ensure_tables(con)
     reader, finish = _reader(con, rules or load_rules(), endpoint)
@@ -92,16 +95,20 @@ def extract(
         done += batch.num_rows
         if progress:
             progress(done, new.num_rows)
+    failures = [failure for _, reading in readings for failure in reading.failures.values()]
     with transaction(con):
         _activate(con, reader.version, as_of)
         for batch, reading in readings:
+            if isinstance(reader, ModelReader):
+                _remove_stand_ins(con, batch, reader.version)
             _append(con, batch, reading, reader.version, as_of)
     return ExtractionReport(
         version=reader.version,
         inputs=new.num_rows,
         observations=sum(reading.observations.num_rows for _, reading in readings),
         remaining=_count(con) - new.num_rows,
-        failures=sum(len(reading.failures) for _, reading in readings),
+        failures=len(failures),
+        unanswered=sum(not failure.is_lasting for failure in failures),
         meter=reader.client.meter if isinstance(reader, ModelReader) else None,
         cost=reader.client.meter.cost(endpoint) if endpoint and isinstance(reader, ModelReader) else None,
     )
@@ -137,11 +144,22 @@ def _activate(con: duckdb.DuckDBPyConnection, version: str, as_of: datetime) -> 
         con.execute(f"insert into {RULE_VERSIONS} values (?, ?, ?)", [version, last[1] + 1 if last else 1, as_of])
 
 
+def _remove_stand_ins(con: duckdb.DuckDBPyConnection, batch: pa.RecordBatch, version: str) -> None:
+    """Take out what the rules read of these inputs while the endpoint was not there."""
+    con.register("read_inputs", batch.select(["input_id"]))
+    con.execute(
+        f"delete from {EXTRACTIONS} where rules_version = ? and input_id in (select input_id from read_inputs)",
+        [version],
+    )
+    con.unregister("read_inputs")
+
+
 def _append(
     con: duckdb.DuckDBPyConnection, batch: pa.RecordBatch, reading: Reading, version: str, as_of: datetime
 ) -> None:
-    ids = batch["input_id"].to_pylist()
-    failures = [reading.failures.get(input_id) for input_id in ids]
+    open_again = {input_id for input_id, failure in reading.failures.items() if not failure.is_lasting}
+    ids = [input_id for input_id in batch["input_id"].to_pylist() if input_id not in open_again]
+    failures = [failure.reason if (failure := reading.failures.get(input_id)) else None for input_id in ids]
     con.register("new_observations", reading.observations)
     con.register("new_inputs", pa.table({"input_id": ids, "failure": pa.array(failures, pa.string())}))
     con.execute(

@@ -15,7 +15,7 @@ MAX_SENTENCE = 600  # characters; longer ones are cut, so that no pattern ever s
 _PLAIN = str.maketrans("\u2018\u2019\u02bc\u201c\u201d\u00a0\u2013\u2011\u202f\u2026", "'''\"\" -- .")
 _ASK_MARKS = "?\uff1f\u061f"  # also full-width and Arabic
 _END = re.compile(
-    r"[.!?]+[\"')\]]*(?=\s|$)|[\u3002\uff01\uff1f\u061f]+|[\U0001F300-\U0001FAFF]+"
+    r"(?<![.!?])[.!?]++[\"')\]]*+(?=\s|$)|[\u3002\uff01\uff1f\u061f]+|[\U0001F300-\U0001FAFF]+"
     r"|\n\s*\n|\n(?=\s*(?:[-*\u2022>]|\d+[.)]\s))"
 )
 _ABBREVIATION = re.compile(

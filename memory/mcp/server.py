@@ -60,9 +60,9 @@ def build_server(session: Session, log: RecallLog | None = None) -> MCPServer[An
         """What is known of a customer that bears on a question: facts and memories with sources, within a token budget.
 
         `customer` is any identifier: an id, e-mail address, phone number, domain, name or a tool's own id. Without a
-        query the newest memories come first. `begin` is inclusive and `end` exclusive (ISO 8601). `scopes` narrows to
-        what was written under an agent_id, run_id or app_id, or is one user_id's own, `kinds` to observation, window or
-        summary. `history` also gives statements
+        query the newest memories come first. `begin` is inclusive and `end` exclusive (ISO 8601); facts are those that
+        hold today and held before `end`. `scopes` narrows to what was written under an agent_id, run_id or app_id, as
+        no fact is, or is one user_id's own, `kinds` to observation, window or summary. `history` also gives statements
         that no longer hold. The bracketed id of a memory leads to its source (`explain_source`).
         """
         request = RecallRequest(
@@ -140,12 +140,12 @@ class _Guarded:
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         self._app = app
-        self._expected = f"Bearer {token}".encode()
+        self._expected = token.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            given = dict(scope["headers"]).get(b"authorization", b"")
-            if not hmac.compare_digest(given, self._expected):
+            scheme, _, given = dict(scope["headers"]).get(b"authorization", b"").partition(b" ")
+            if scheme.lower() != b"bearer" or not hmac.compare_digest(given.strip(), self._expected):
                 headers = {"WWW-Authenticate": "Bearer"}
                 await PlainTextResponse("a valid token is needed", 401, headers=headers)(scope, receive, send)
                 return

@@ -8,7 +8,17 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from memory.reader.filters import BadRequestError, When, checked_count, checked_text, listed
+from memory.reader.filters import (
+    SCOPE_COLUMNS,
+    BadRequestError,
+    When,
+    checked_count,
+    checked_text,
+    listed,
+    parse_instant,
+    refuse_others,
+)
+from memory.reader.recipes import recall_settings
 from memory.snapshot.layout import NOTICE
 from memory.snapshot.wording import fact_line, one_line
 
@@ -32,6 +42,11 @@ class RecallRequest:
     history: bool = False  # superseded memories too
     with_facts: bool = True
 
+    @property
+    def tells_facts(self) -> bool:
+        """Facts are written under no agent, run or application: an answer within such a scope has none."""
+        return self.with_facts and not any(name in self.scopes for name in SCOPE_COLUMNS)
+
     def __post_init__(self) -> None:
         """Raises BadRequestError for numbers that mean nothing and texts that are none."""
         checked_count("limit", self.limit)
@@ -40,7 +55,11 @@ class RecallRequest:
         if self.query is not None:
             checked_text("query", self.query)
         listed("channels", self.channels)
-        listed("kinds", self.kinds)
+        refuse_others("kinds", listed("kinds", self.kinds), recall_settings().half_life_days)
+        if self.begin is not None and self.end is not None:
+            begin, end = parse_instant("begin", self.begin), parse_instant("end", self.end)
+            if begin >= end:
+                raise BadRequestError(f"begin: {self.begin} is not before end, {self.end}")
         for name, value in self.scopes.items():
             checked_text(f"scope {name!r}", value)
         if self.threshold is not None and math.isnan(self.threshold):

@@ -42,6 +42,14 @@ def listed(field: str, values: Iterable[str]) -> tuple[str, ...]:
     return tuple(checked_text(field, value) for value in values)
 
 
+def refuse_others(field: str, values: Iterable[str], known: Iterable[str]) -> None:
+    """Raises BadRequestError for a value that is none of those there are: it would find nothing, and say nothing."""
+    names = sorted(known)
+    unknown = sorted(set(values) - set(names))
+    if unknown:
+        raise BadRequestError(f"{field}: {', '.join(unknown)} is none of {', '.join(names)}")
+
+
 def checked_text(field: str, value: object, longest: int | None = None) -> str:
     """A text as it was given.
 
@@ -83,9 +91,8 @@ def recall_filter(
     history: bool,
 ) -> RecallFilter:
     """Everything a recall filters on; begin is inclusive, end exclusive."""
-    unknown = sorted(set(scopes) - set(SCOPE_COLUMNS))
-    if unknown:
-        raise BadRequestError(f"scopes: {', '.join(unknown)} is none of {', '.join((USER, *SCOPE_COLUMNS))}")
+    if set(scopes) - set(SCOPE_COLUMNS):
+        refuse_others("scopes", scopes, (USER, *SCOPE_COLUMNS))
     parts = [owner_filter(owners)]
     parts += [f"occurred_at >= {_instant('begin', begin)}"] if begin is not None else []
     parts += [f"occurred_at < {_instant('end', end)}"] if end is not None else []

@@ -12,7 +12,7 @@ import numpy as np
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest, Score, tokens_of
 from memory.reader.candidates import newest, relevant
-from memory.reader.filters import recall_filter
+from memory.reader.filters import parse_instant, recall_filter, refuse_others
 from memory.reader.find import Match
 from memory.reader.index import Array, MemoryIndex
 from memory.reader.packing import pack
@@ -31,10 +31,12 @@ def recall(
 ) -> RecallAnswer:
     """The current facts and the memories of `owners` that answer the request, within its budget."""
     settings = recall_settings()
+    if view.manifest.channels:  # of a snapshot that tells them
+        refuse_others("channels", request.channels, view.manifest.channels)
     budget = settings.default_budget_tokens if request.budget_tokens is None else request.budget_tokens
     as_of = datetime.fromisoformat(view.manifest.as_of)
     found = search(view.memories, as_of, owners, request, budget, embed)
-    facts = _facts(view, owners, int(budget * settings.fact_share), asked(request), found) if request.with_facts else []
+    facts = _facts(view, owners, int(budget * settings.fact_share), request, found) if request.tells_facts else []
     spent = sum(tokens_of(fact_line(fact)) for fact in facts)
     memories = pack(found, asked(request), budget - spent, request.limit)
     tokens = spent + sum(tokens_of(memory.text) for memory in memories)
@@ -60,7 +62,8 @@ def search(
     query = asked(request)
     if query is None:
         return [Scored(row, UNSCORED) for row in newest(index, seen, request.limit)]
-    count = max(settings.candidates, int(budget * settings.candidates_per_budget_token))
+    wanted = max(settings.candidates, int(budget * settings.candidates_per_budget_token))
+    count = min(wanted, settings.most_candidates)
     vectors = embed(query) if recipe.semantic_share > 0 else None
     found = relevant(index, seen, query, vectors, count, words=recipe.semantic_share < 1)
     return _above(ranked(found, recipe, settings, as_of), request.threshold)
@@ -76,14 +79,18 @@ def _above(best: list[Scored], threshold: float | None) -> list[Scored]:
 
 
 def _facts(
-    view: SnapshotView, owners: Sequence[str], budget: int, query: str | None, found: Sequence[Scored]
+    view: SnapshotView, owners: Sequence[str], budget: int, request: RecallRequest, found: Sequence[Scored]
 ) -> list[dict[str, Any]]:
-    """Current facts of the owners, as many as the share of the budget holds, newest first.
+    """Current facts of the owners that held before the request's end, as many as the budget holds, newest first.
 
     What must not be missed comes before all. To a question those come first that share words with it, then those said
     where the first memories come from.
     """
     rows: list[dict[str, Any]] = [fact for owner in owners for fact in view.facts.rows(owner).to_pylist()]
+    if request.end is not None:
+        end = parse_instant("end", request.end)
+        rows = [fact for fact in rows if fact["valid_at"] is None or fact["valid_at"] < end]
+    query = asked(request)
     rows.sort(key=lambda fact: (-_seconds(fact.get("valid_at")), fact["attribute"], fact["fact_id"]))
     first = recall_settings().first_facts
     if query is not None:

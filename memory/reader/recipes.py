@@ -32,6 +32,7 @@ class RecallSettings:
     default_budget_tokens: int
     candidates: int
     candidates_per_budget_token: float
+    most_candidates: int
     recipes: dict[str, Recipe]
 
     def recipe(self, name: str) -> Recipe:

@@ -77,23 +77,20 @@ def _source(con: duckdb.DuckDBPyConnection, table: TableSpec) -> TableSpec:
 
 
 def _identifiers_with_former_ids(relation: str) -> str:
+    """An id's last event says what became of it: a merge that was taken back leads nowhere."""
     return f"""
-        with recursive merged as (
-            select distinct entity_type, entity_id as former_id, other_id as entity_id
-            from {LAKE}.{IDENTITY}.ledger where event = 'merged_into'
-            union
-            select merged.entity_type, merged.former_id, later.other_id
-            from merged
-            join {LAKE}.{IDENTITY}.ledger as later
-                on later.entity_id = merged.entity_id and later.event = 'merged_into'
+        with recursive last_events as (
+            select entity_type, entity_id, other_id, event from {LAKE}.{IDENTITY}.ledger
+            qualify row_number() over (partition by entity_type, entity_id order by sequence desc) = 1
         ),
-        standing as (
-            select * from merged
-            where not exists (
-                select 1 from {LAKE}.{IDENTITY}.ledger as later
-                where later.entity_id = merged.entity_id and later.event = 'merged_into'
-            )
-        )
+        moved as (select * exclude (event) from last_events where event = 'merged_into'),
+        led as (
+            select entity_type, entity_id as former_id, other_id as entity_id from moved
+            union
+            select led.entity_type, led.former_id, moved.other_id
+            from led inner join moved on led.entity_type = moved.entity_type and led.entity_id = moved.entity_id
+        ),
+        standing as (from led anti join moved using (entity_type, entity_id))
         select * from {relation}
         union all by name
         select entity_type, entity_id, '{FORMER_ID}' as type, former_id as value, false as is_ambiguous from standing

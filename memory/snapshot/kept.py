@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from memory.files import BESIDE, remove, write_beside
+from memory.files import BESIDE, flush, remove, write_beside
 from memory.snapshot.compare import changes
 from memory.snapshot.layout import (
     BUILDING,
@@ -16,7 +16,7 @@ from memory.snapshot.layout import (
     NoSnapshotError,
     SnapshotError,
     find_snapshot,
-    latest_id,
+    named_latest,
     snapshot_ids,
 )
 from memory.snapshot.manifest import Manifest
@@ -39,10 +39,9 @@ class KeptSnapshot:
 
 
 def list_snapshots(snapshots_dir: Path) -> list[KeptSnapshot]:
-    """Every published snapshot, newest first."""
-    ids = snapshot_ids(snapshots_dir)
-    current = latest_id(snapshots_dir) if ids else ""
-    kept = [_kept(snapshots_dir / name, current) for name in ids]
+    """Every published snapshot, newest first; none of them is the latest where nothing readable says which."""
+    current = named_latest(snapshots_dir)
+    kept = [_kept(snapshots_dir / name, current) for name in snapshot_ids(snapshots_dir)]
     return sorted(kept, key=_age, reverse=True)
 
 
@@ -79,6 +78,15 @@ def sweep(snapshots_dir: Path) -> None:
     """Remove what killed runs left behind."""
     remove(snapshots_dir.glob(f"{BUILDING}*"))
     remove(snapshots_dir.glob(f"*{BESIDE}"))
+
+
+def put_in_place(building: Path, folder: Path) -> None:
+    """Give a finished snapshot its name; a damaged one of that name makes room."""
+    if folder.exists():
+        folder.rename(folder.with_name(f"{BUILDING}-damaged-{folder.name}"))
+    building.rename(folder)
+    flush(folder.parent)
+    remove(folder.parent.glob(f"{BUILDING}-damaged-*"))
 
 
 def make_current(snapshots_dir: Path, name: str) -> None:

@@ -66,6 +66,14 @@ def latest_id(snapshots_dir: Path) -> str:
         raise DamagedSnapshotError(f"{path} cannot be read ({error}): {remedy}") from error
 
 
+def named_latest(snapshots_dir: Path) -> str:
+    """The current id; empty where nothing readable names one."""
+    try:
+        return latest_id(snapshots_dir)
+    except SnapshotError:
+        return ""
+
+
 def find_snapshot(snapshots_dir: Path, name: str | None = None) -> Path:
     """Folder of a snapshot by id, by an unambiguous beginning of it, or the current one.
 

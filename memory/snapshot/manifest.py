@@ -28,6 +28,7 @@ class Manifest:
     previous: str | None  # the snapshot that `changes.parquet` compares with
     files: dict[str, str]  # path in the snapshot → sha256 of its bytes
     default_region: str = "US"  # of the telephone numbers that name no country
+    channels: tuple[str, ...] = ()  # that a memory may come from; a recall refuses others
 
     def write(self, folder: Path) -> None:
         """Write `manifest.json`."""
@@ -50,7 +51,7 @@ class Manifest:
                 f"{path} has schema version {version}, not {SCHEMA_VERSION}: use the memhouse that wrote it"
             )
         try:
-            manifest = cls(**raw)
+            manifest = cls(**{**raw, "channels": tuple(raw.get("channels", ()))})
             _refuse_unusable(manifest)
         except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise DamagedSnapshotError(f"{path} is not a manifest ({error!r})") from error
@@ -61,9 +62,13 @@ def _refuse_unusable(manifest: Manifest) -> None:
     """Raises ValueError, TypeError, KeyError or AttributeError for what a reader could not work with."""
     if datetime.fromisoformat(manifest.as_of).tzinfo is None:
         raise ValueError(f"as_of {manifest.as_of} has no zone")
-    texts = [*manifest.files.values(), *(manifest.embedding_model[name] for name in ("name", "weights_sha256"))]
+    texts = [
+        *manifest.files.values(),
+        *manifest.channels,
+        *(manifest.embedding_model[name] for name in ("name", "weights_sha256")),
+    ]
     if not all(isinstance(text, str) for text in texts):
-        raise ValueError("a name or a sha256 is no text")
+        raise ValueError("a name, a channel or a sha256 is no text")
 
 
 def _json_value(value: object) -> str:

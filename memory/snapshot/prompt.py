@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from lake.money import decimals
 from memory.snapshot.card import Card, Scalar
 from memory.snapshot.layout import NOTICE
 from memory.snapshot.wording import fact_line, one_line
 
 UNTOLD_STATE = ("account_id", "person_id", "name", "currency", "records")
 MINOR = "_minor"
-WITHOUT_CENTS = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
-)
 
 
 def prompt_block(card: Card) -> str:
@@ -52,8 +50,8 @@ def _state(state: dict[str, Scalar]) -> Iterable[str]:
 
 def amount(minor: int, currency: str) -> str:
     """An amount of minor units as people read it: 410800 eur → `4,108.00 EUR`."""
-    code = currency.upper()
-    return (f"{minor:,} {code}" if code in WITHOUT_CENTS else f"{minor / 100:,.2f} {code}").rstrip()
+    places = decimals(currency)
+    return f"{minor / 10**places:,.{places}f} {currency.upper()}".rstrip()
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ removes; nothing else can be half done, for each step that shows is one rename.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,17 +16,20 @@ from typing import Any
 import duckdb
 
 from lake.connection import lake_version
+from lake.schemas import LAKE, MEMORY, STAGING
 from lake.settings import Settings
 from lake.time import as_of
 from memory.embedding.lookup import VectorLookup
 from memory.embedding.model import EmbeddingModel, ModelId, identify, load_model
 from memory.embedding.store import VectorStore
-from memory.files import flush, flush_tree, remove
+from memory.files import flush_tree, remove
 from memory.snapshot.build import Content, build_content, finish
-from memory.snapshot.kept import make_current, sweep
-from memory.snapshot.layout import BUILDING, SnapshotError, latest_id, snapshot_id, snapshot_ids
+from memory.snapshot.kept import make_current, put_in_place, sweep
+from memory.snapshot.layout import BUILDING, SnapshotError, find_snapshot, snapshot_id, snapshot_ids
 from memory.snapshot.manifest import Manifest
-from memory.snapshot.verify import verify
+from memory.snapshot.verify import check_files, verify
+
+logger = logging.getLogger(__name__)
 
 Stage = Callable[[str], None]  # told the name of each stage as it begins
 
@@ -69,31 +73,29 @@ def publish_snapshot(
     home = settings.snapshots_dir
     home.mkdir(parents=True, exist_ok=True)
     sweep(home)
-    previous = latest_id(home) if snapshot_ids(home) else None
+    previous = _whole_before(home)
     _refuse_older(day, previous)
     building = home / BUILDING
     model_id = model.id if model else identify(settings.embedding_model)
     on_stage("tables")
     content = build_content(con, day, model_id, building)
     name = snapshot_id(day, content.hash)
-    reused = name in snapshot_ids(home)
+    reused = _is_whole(home / name)
     if reused:
         remove([building])
     else:
         on_stage("index")
         store = VectorStore.of(settings.vectors_dir, model_id)
         dimension = store.dimension or (model or load_model(settings.embedding_model)).dimension
-        before = previous if previous and (home / previous).is_dir() else None
         region = settings.default_region
         manifest = _manifest(
-            con, day, name, before, content, checks, model=model_id, dimension=dimension, default_region=region
+            con, day, name, previous, content, checks, model=model_id, dimension=dimension, default_region=region
         )
         finish(con, building, content, VectorLookup(store, dimension), manifest)
         on_stage("verify")
         verify(building)
         flush_tree(building)
-        building.rename(home / name)
-        flush(home)
+        put_in_place(building, home / name)
     make_current(home, name)
     manifest = Manifest.read(home / name)
     return PublishedSnapshot(name, home / name, manifest.previous, reused, manifest.lake_version, manifest.row_counts)
@@ -130,7 +132,35 @@ def _manifest(
         previous=previous,
         files={},
         default_region=default_region,
+        channels=_channels(con),
     )
+
+
+def _channels(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The channels of the model, and those of memories beside them."""
+    rows = con.execute(
+        f"select channel from {LAKE}.{STAGING}.interaction_kinds union select channel from {LAKE}.{MEMORY}.documents"
+    ).fetchall()
+    return tuple(sorted(channel for (channel,) in rows if channel))
+
+
+def _whole_before(home: Path) -> str | None:
+    """The current snapshot; None where there is none, or not a whole one: what takes its place can tell no changes."""
+    try:
+        return check_files(find_snapshot(home)).snapshot_id
+    except SnapshotError as error:
+        if snapshot_ids(home):
+            logger.warning("published without a comparison: %s", error)
+        return None
+
+
+def _is_whole(folder: Path) -> bool:
+    """True for a published snapshot all of whose bytes are right; a damaged one is to be published again."""
+    try:
+        check_files(folder)
+    except SnapshotError:
+        return False
+    return True
 
 
 def _refuse_failed(checks: Sequence[Mapping[str, Any]]) -> None:

@@ -53,6 +53,10 @@ def list_kept(lake: Lake = None, as_json: AsJson = False) -> None:
     print_table(columns, [_line(snapshot) for snapshot in kept], whole="snapshot")
     for problem in (snapshot.problem for snapshot in kept if snapshot.problem):
         err.print(problem, highlight=False, markup=False)
+    if not any(snapshot.is_latest for snapshot in kept):
+        err.print(
+            "None is current: `memhouse snapshot rollback ID` makes one so, as does the next night.", highlight=False
+        )
 
 
 def verify(snapshot: NameOrLatest = None, lake: Lake = None, as_json: AsJson = False) -> None:
@@ -86,15 +90,28 @@ def rollback(snapshot: Name, lake: Lake = None, as_json: AsJson = False) -> None
     """Make an older snapshot current, after verifying it. Nothing is removed; the next night publishes anew."""
     settings = settings_of(lake)
     from memory.snapshot import kept
-    from memory.snapshot.layout import latest_id
+    from memory.snapshot.layout import named_latest
 
     with writer_lock(settings, "snapshot rollback"):
-        before = latest_id(settings.snapshots_dir)
+        before = named_latest(settings.snapshots_dir)
         manifest = kept.rollback(settings.snapshots_dir, snapshot)
     if as_json:
-        print_json({"snapshot_id": manifest.snapshot_id, "before": before})
+        print_json({"snapshot_id": manifest.snapshot_id, "before": before or None})
         return
-    out.print(f"{manifest.snapshot_id} is current; {before} was.", highlight=False)
+    out.print(f"{manifest.snapshot_id} is current; {before or 'none'} was.", highlight=False)
+    if not _lake_holds(settings, manifest.lake_version):
+        err.print(
+            f"The lake no longer holds version {manifest.lake_version}: agents read the snapshot as ever, but "
+            "`memhouse sql` and `memhouse memory stats` wait for the next night.",
+            highlight=False,
+        )
+
+
+def _lake_holds(settings: Settings, version: int) -> bool:
+    from lake.connection import connect, has_version
+
+    with connect(settings, read_only=True) as con:
+        return has_version(con, version)
 
 
 def prune(

@@ -7,8 +7,7 @@ from duckdb import DuckDBPyConnection
 from lake.connection import connect
 from lake.ops import Check
 from lake.settings import Settings
-from memory.snapshot.layout import NoSnapshotError
-from orchestration.published import current_manifest
+from orchestration.published import version_to_compare
 
 IDENTITY = "identity"
 TARGET = "identity.links"
@@ -30,9 +29,9 @@ def identity_gate(con: DuckDBPyConnection, settings: Settings) -> list[Check]:
     from identity.specifications import SPECIFICATIONS
 
     checks = []
+    version = version_to_compare(con, settings)
     for kind in sorted(SPECIFICATIONS):
         now, before = gate_metrics(con, kind), None
-        version = _published_version(settings)
         if version is not None:
             with connect(settings, read_only=True, version=version) as then:
                 before = gate_metrics(then, kind)
@@ -53,10 +52,3 @@ def identity_gate(con: DuckDBPyConnection, settings: Settings) -> list[Check]:
                 )
             )
     return checks
-
-
-def _published_version(settings: Settings) -> int | None:
-    try:
-        return current_manifest(settings).lake_version
-    except NoSnapshotError:
-        return None

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -62,4 +63,11 @@ def test_a_killed_writer_frees_the_lock(tmp_path: Path) -> None:
         assert lock_holder(settings) is None
         with writer_lock(settings, "next"):
             assert lock_holder(settings) is not None
+    assert lock_holder(settings) is None
+
+
+def test_a_process_that_got_a_dead_writers_id_is_no_writer(tmp_path: Path) -> None:
+    settings = Settings(lake=tmp_path)
+    noted = settings.lock_path.with_suffix(".json")
+    noted.write_text(json.dumps({"purpose": "nightly", "pid": os.getpid(), "started": "1"}))
     assert lock_holder(settings) is None

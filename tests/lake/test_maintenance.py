@@ -1,10 +1,9 @@
 import os
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from lake.connection import connect, lake_version
+from lake.connection import VersionExpiredError, connect, lake_version
 from lake.maintenance import GRACE_DAYS, maintain
 from lake.settings import Settings
 
@@ -49,7 +48,7 @@ def test_published_versions_stay_readable_and_others_go(settings: Settings) -> N
     assert read(settings, versions[1]) == (400, 1)
     assert read(settings, versions[3]) == (800, 3)
     assert read(settings, versions[5]) == (1200, 5)
-    with pytest.raises(duckdb.Error):
+    with pytest.raises(VersionExpiredError):
         read(settings, versions[2])
     assert report.versions_kept == 3
     assert report.versions_expired > 6
@@ -85,7 +84,7 @@ def test_erasure_waits_for_nobody(settings: Settings) -> None:
         newest = lake_version(con)
         maintain(con, [], grace_days=0)
     assert read(settings, newest) == (400, 2)
-    with pytest.raises(duckdb.Error):
+    with pytest.raises(VersionExpiredError):
         read(settings, versions[0])
 
 

@@ -223,8 +223,14 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
     insert(
         con,
         "identity.ledger",
-        {"entity_type": "person", "entity_id": "per_old", "event": "merged_into", "other_id": "per_older"},
-        {"entity_type": "person", "entity_id": "per_older", "event": "merged_into", "other_id": ANN},
+        {
+            "entity_type": "person",
+            "entity_id": "per_old",
+            "event": "merged_into",
+            "other_id": "per_older",
+            "sequence": 1,
+        },
+        {"entity_type": "person", "entity_id": "per_older", "event": "merged_into", "other_id": ANN, "sequence": 2},
     )
     for number, (account, person, text) in enumerate(
         [(ACME, ANN, "Please call me instead"), (ACME, BEN, "Invoice question"), (BOLT, CAT, "We look at others")]

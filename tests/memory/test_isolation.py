@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from memory.embedding.embed import embed
 from memory.reader import BadRequestError, DamagedSnapshotError, NoSnapshotError, Snapshot
-from memory.reader.filters import owner_filter
+from memory.reader.candidates import newest
+from memory.reader.filters import owner_filter, recall_filter
 from memory.snapshot.kept import diff_snapshots, list_snapshots, prune, rollback
 from memory.snapshot.layout import latest_id
+from memory.snapshot.publish import publish_snapshot
 from memory.snapshot.verify import verify
+from tests.memory.conftest import DAY, small_lake, small_world
 
 CUSTOMERS = ("acc_a", "acc_a'", "acc_a' or '1'='1", "acc_b", "acc_b%", "acc_B", "acc_longtext")
 ATTACKS = (
@@ -76,9 +80,14 @@ def test_a_customer_too_large_to_be_read_whole_is_answered_alike(snapshot: Snaps
 
 def test_no_filter_value_reaches_another_customer(snapshot: Snapshot):
     for attack in ("x' or owner != '", "email') or ('a' = 'a", "email\\' or 1=1 --"):
-        assert snapshot.recall("acc_a", "secret", channels=[attack]).memories == []
         assert snapshot.recall("acc_a", "secret", scopes={"agent_id": attack}).memories == []
-        assert snapshot.recall("acc_a", kinds=[attack]).memories == []
+        for field in ("channels", "kinds"):
+            with pytest.raises(BadRequestError, match=field):
+                snapshot.recall("acc_a", "secret", **{field: [attack]})
+            passed_on = recall_filter(
+                ["acc_a"], None, None, **{"channels": [], "kinds": [], field: [attack]}, scopes={}, history=True
+            )
+            assert newest(snapshot.view.memories, passed_on, 100) == []
 
 
 def test_no_owner_no_filter():
@@ -137,12 +146,23 @@ def test_readers_see_one_snapshot_or_the_other_while_one_is_published(publish, c
     assert pinned.card("acc_acme")["state"]["plan"] == "growth"
 
 
-@pytest.fixture
-def two(publish, con) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def published_twice(tmp_path_factory: pytest.TempPathFactory, model) -> tuple[Path, Path]:
     """Two published snapshots, the older first."""
-    first = publish()
-    con.execute("update marts.accounts set plan = 'scale' where account_id = 'acc_acme'")
-    return first.path, publish().path
+    settings = small_lake(tmp_path_factory.mktemp("twice"))
+    with small_world(settings) as con:
+        embed(con, settings, model=model)
+        first = publish_snapshot(con, settings, DAY, model=model)
+        con.execute("update marts.accounts set plan = 'scale' where account_id = 'acc_acme'")
+        return first.path, publish_snapshot(con, settings, DAY, model=model).path
+
+
+@pytest.fixture
+def two(published_twice: tuple[Path, Path], tmp_path: Path) -> tuple[Path, Path]:
+    """A copy of both, to be damaged."""
+    home = tmp_path / "snapshots"
+    shutil.copytree(published_twice[0].parent, home)
+    return home / published_twice[0].name, home / published_twice[1].name
 
 
 @pytest.mark.parametrize("damage", ["manifest.json", "cards.parquet", "memories.lance"])
@@ -251,6 +271,7 @@ def test_a_damaged_name_of_the_current_snapshot(two, content: bytes | None):
         latest.write_bytes(content)
     with pytest.raises(DamagedSnapshotError, match="rollback"):
         Snapshot.open(two[0].parent)
+    assert [kept.is_latest for kept in list_snapshots(latest.parent)] == [False, False]
     assert Snapshot.open(two[0].parent, fall_back=True).snapshot_id == max(path.name for path in two)
 
 

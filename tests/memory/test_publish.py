@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from jsonschema import Draft202012Validator
 
+from identity.ledger import Book, Event
 from lake.settings import Settings
 from memory.embedding.embed import embed
 from memory.reader import Snapshot
@@ -85,7 +86,7 @@ def test_an_older_day_is_refused(publish):
         publish(DAY)
 
 
-@pytest.mark.parametrize("step", ["build_content", "finish", "verify", "flush_tree", "flush", "make_current"])
+@pytest.mark.parametrize("step", ["build_content", "finish", "verify", "flush_tree", "put_in_place", "make_current"])
 def test_killed_anywhere_latest_stays_right(publish, con, settings: Settings, monkeypatch, step: str):
     first = publish()
     con.execute("update marts.accounts set plan = 'scale'")
@@ -161,6 +162,58 @@ def test_merged_ids_lead_to_the_standing_one(publish):
     rows = pq.read_table(publish().path / "identifiers.parquet").to_pylist()
     former = {row["value"]: row["entity_id"] for row in rows if row["type"] == "former_id"}
     assert former == {"per_old": "per_ann", "per_older": "per_ann"}
+
+
+def test_an_id_whose_merge_was_taken_back_leads_to_what_it_became(publish, con: duckdb.DuckDBPyConnection):
+    """As the ledger's own reading does: each id's last event counts."""
+    con.execute("""
+        insert into identity.ledger values
+            ('person', 'per_x', 'merged_into', 'per_ben', 3),
+            ('person', 'per_x', 'split_from', 'per_ben', 4),
+            ('person', 'per_x', 'merged_into', 'per_cat', 5),
+            ('person', 'per_y', 'merged_into', 'per_z', 6),
+            ('person', 'per_z', 'merged_into', 'per_ann', 7),
+            ('person', 'per_z', 'split_from', 'per_ann', 8)
+    """)
+    rows = pq.read_table(publish().path / "identifiers.parquet").to_pylist()
+    former = [(row["value"], row["entity_id"]) for row in rows if row["type"] == "former_id"]
+    events = con.execute("select event, entity_id, other_id from identity.ledger order by sequence").fetchall()
+    book = Book.read(Event(event, entity, other, ("", entity), "") for event, entity, other in events)
+    assert sorted(former) == sorted((entity, book.current(entity)) for entity in book.moved)
+    assert dict(former)["per_x"] == "per_cat"
+    assert dict(former)["per_y"] == "per_z"
+
+
+@pytest.mark.parametrize("left", ["nothing named", "latest"])
+def test_a_first_night_killed_before_it_is_current_can_be_run_again(publish, settings: Settings, left: str):
+    first = publish()
+    latest = settings.snapshots_dir / "latest"
+    latest.unlink()
+    if left == "latest":
+        latest.write_text("2025-06-29-000000000000\n")  # a damaged one had made room for it
+    again = publish()
+    assert (again.snapshot_id, again.reused) == (first.snapshot_id, True)
+    assert latest_id(settings.snapshots_dir) == first.snapshot_id
+
+
+@pytest.mark.parametrize("damage", ["accounts.parquet", "manifest.json"])
+def test_a_damaged_snapshot_stops_no_later_night(publish, con, damage: str):
+    first = publish()
+    (first.path / damage).write_bytes(b"PAR1")
+    con.execute("update marts.accounts set plan = 'scale'")
+    second = publish(NEXT_DAY)
+    assert second.previous is None
+    assert pq.read_metadata(second.path / "changes.parquet").num_rows == 0
+    verify(second.path)
+
+
+def test_a_damaged_snapshot_is_published_again_whole(publish, settings: Settings):
+    first = publish()
+    (first.path / "facts.parquet").unlink()
+    again = publish()
+    assert (again.snapshot_id, again.reused) == (first.snapshot_id, False)
+    verify(again.path)
+    assert not list(settings.snapshots_dir.glob(f"{BUILDING}*"))
 
 
 def test_an_empty_lake_can_be_published(publish, con: duckdb.DuckDBPyConnection):

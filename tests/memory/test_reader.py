@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -145,6 +145,29 @@ def test_channels_scopes_kinds_and_threshold(snapshot: Snapshot):
         snapshot.recall("acc_scopes", "blocker", scopes={"user_name": "x"})
     with pytest.raises(BadRequestError, match="recipe"):
         snapshot.recall("acc_scopes", "blocker", recipe="magic")
+
+
+def test_facts_stay_within_the_question(snapshot: Snapshot):
+    """What is asked of one agent's words has none, and what began later than the end neither."""
+    told = snapshot.recall("acc_acme", "Globex", recipe="lexical").facts
+    assert told
+    assert snapshot.recall("acc_acme", "Globex", recipe="lexical", scopes={"agent_id": "nobody"}).facts == []
+    since = min(fact["valid_at"] for fact in told)
+    assert snapshot.recall("acc_acme", "Globex", recipe="lexical", end=since).facts == []
+    assert snapshot.recall("acc_acme", "Globex", recipe="lexical", end=since + timedelta(seconds=1)).facts
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"kinds": ["facts"]}, "kinds: facts is none of knowledge, observation, summary, window"),
+        ({"channels": ["e-mail"]}, "channels: e-mail is none of agent, call, chat, email, note"),
+        ({"begin": "2025-02-01", "end": "2025-01-01"}, "begin: 2025-02-01 is not before end, 2025-01-01"),
+    ],
+)
+def test_what_there_is_none_of_is_refused(snapshot: Snapshot, asked: dict, said: str):
+    with pytest.raises(BadRequestError, match=said):
+        snapshot.recall("acc_acme", "Globex", recipe="lexical", **asked)
 
 
 def test_an_answer_to_nothing_scores_low(snapshot: Snapshot):

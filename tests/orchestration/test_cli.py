@@ -48,6 +48,17 @@ def test_sql_reads_the_published_version_and_not_the_head(settings: Settings, me
     assert "Aster [bold] & Co" in memhouse("sql", "from marts.accounts").stdout
 
 
+def test_sql_of_a_version_that_is_gone_says_what_to_do(settings: Settings, memhouse: Memhouse) -> None:
+    publish_two_nights(settings)
+    with connect(settings) as con:
+        con.execute("call ducklake_expire_snapshots('lake', older_than => now() + interval 1 day)")
+    gone = memhouse("sql", "from marts.accounts")
+    assert gone.exit_code == 1
+    assert "no longer holds its version" in gone.stderr
+    assert "--head" in gone.stderr
+    assert memhouse("sql", "from marts.accounts", "--head").exit_code == 0
+
+
 def test_a_row_too_wide_for_the_terminal_stands_below_the_other(settings: Settings, memhouse: Memhouse) -> None:
     publish_two_nights(settings)
     wide = ", ".join(f"name as column_{number}" for number in range(30))

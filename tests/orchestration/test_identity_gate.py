@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from duckdb import DuckDBPyConnection
@@ -12,6 +11,8 @@ from identity.resolution import resolve
 from lake import ops
 from lake.connection import connect, lake_version
 from lake.settings import Settings
+from memory.snapshot.layout import LATEST, SCHEMA_VERSION
+from memory.snapshot.manifest import Manifest
 from orchestration.identity_figures import figures
 from orchestration.quality import identity_gate as gate
 from tests.identity.lake_of_records import AS_OF, account, links, people, person, put
@@ -28,18 +29,29 @@ def con(settings: Settings) -> Iterator[DuckDBPyConnection]:
         yield opened
 
 
-def publish(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
-    monkeypatch.setattr(gate, "current_manifest", lambda _: SimpleNamespace(lake_version=version))
+def publish(settings: Settings, day: str, version: int) -> Path:
+    """A snapshot, as far as the gate reads one."""
+    name = f"{day}-0123456789ab"
+    folder = settings.snapshots_dir / name
+    folder.mkdir(parents=True)
+    model = {"name": "a-model", "weights_sha256": "0" * 64}
+    Manifest(SCHEMA_VERSION, name, day, f"{day}T23:59:59+00:00", version, model, "", {}, {}, [], None, {}).write(folder)
+    (settings.snapshots_dir / LATEST).write_text(name)
+    return folder
 
 
 def test_before_anything_is_published_all_passes(con: DuckDBPyConnection, settings: Settings) -> None:
     assert ops.stopping(gate.identity_gate(con, settings)) == []
 
 
-def test_a_jump_stops_and_names_the_entities(
-    con: DuckDBPyConnection, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publish(monkeypatch, lake_version(con))
+@pytest.mark.parametrize("newest", ["whole", "damaged", "expired"])
+def test_a_jump_stops_and_names_the_entities(con: DuckDBPyConnection, settings: Settings, newest: str) -> None:
+    """Where the newest night cannot be compared with, the one before it is: a gate without a past would pass all."""
+    publish(settings, "2025-06-29", lake_version(con))
+    if newest == "damaged":
+        (publish(settings, "2025-06-30", 1) / "manifest.json").write_text("{")
+    if newest == "expired":
+        publish(settings, "2025-06-30", 10_000)
     assert ops.stopping(gate.identity_gate(con, settings)) == []
     copies = [person(f"tool:users:{n}", "Ada Abernathy", "ada@abernathy.example") for n in range(30)]
     put(con, ACCOUNTS, [*PEOPLE, *copies])

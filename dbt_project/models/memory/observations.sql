@@ -13,10 +13,16 @@ first_found as (
     group by observation_id
 ),
 
+-- Whose words they are and when they were said is the record's to say, tonight as on the night that read them.
 stated as (
     select
         extractions.*,
         first_found.created_at as first_created_at,
+        case
+            when extractions.entity_type = 'person' then inputs.person_record_key
+            else coalesce(inputs.account_record_key, inputs.person_record_key)
+        end as told_of_record_key,
+        inputs.occurred_at as told_at,
         inputs.channel,
         inputs.account_record_key,
         inputs.source_file,
@@ -39,7 +45,7 @@ linked as (
         coalesce(stated.interaction_account_id, accounts.entity_id, own_people.account_id) as account_id
     from stated
     left join {{ ref('identity_links') }} as people
-        on stated.subject_record_key = people.record_key and people.entity_type = 'person' and people.kind = 'customer'
+        on stated.told_of_record_key = people.record_key and people.entity_type = 'person' and people.kind = 'customer'
     left join {{ ref('identity_links') }} as accounts
         on stated.account_record_key = accounts.record_key and accounts.entity_type = 'account'
     left join {{ ref('people') }} as own_people
@@ -91,7 +97,7 @@ select
     content,
     stated_by,
     due_on,
-    occurred_at,
+    told_at as occurred_at,
     first_created_at as created_at,
     confidence,
     importance,
@@ -120,5 +126,5 @@ where polarity = 'affirmed' or precedence != 'record' or exists (
         and earlier.attribute = resolved.attribute
         and earlier.value = resolved.value
         and earlier.about_person_id = resolved.about_person_id
-        and earlier.occurred_at < resolved.occurred_at
+        and earlier.told_at < resolved.told_at
 )

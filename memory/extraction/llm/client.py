@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import time
 import urllib.error
@@ -15,6 +16,10 @@ RETRY_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 class EndpointError(RuntimeError):
     """The endpoint gave no usable answer; the message says what it said, never what it was asked."""
+
+
+class NoAnswerError(EndpointError):
+    """The endpoint refused or was not there: another day it may answer the same question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class Client:
     def complete(self, messages: list[dict[str, str]], schema: dict[str, Any]) -> dict[str, Any]:
         """The model's answer to the messages as an object of the JSON schema.
 
-        Raises EndpointError when the endpoint refuses, stays unreachable after the retries, or answers with no JSON.
+        Raises NoAnswerError when the endpoint refuses or stays unreachable after the retries, EndpointError when what
+        it answers is no such object.
         """
         body = {
             "model": self.endpoint.model,
@@ -72,9 +78,9 @@ class Client:
             },
         }
         answer = self._with_retries(json.dumps(body).encode())
-        usage = answer.get("usage") or {}
-        self.meter.input_tokens += int(usage.get("prompt_tokens") or 0)
-        self.meter.output_tokens += int(usage.get("completion_tokens") or 0)
+        usage = answer.get("usage")
+        self.meter.input_tokens += _tokens(usage, "prompt_tokens")
+        self.meter.output_tokens += _tokens(usage, "completion_tokens")
         return _content(answer)
 
     def _with_retries(self, body: bytes) -> dict[str, Any]:
@@ -89,9 +95,9 @@ class Client:
                 problem = f"HTTP {error.code}"
                 if error.code not in RETRY_STATUS:
                     break
-            except (OSError, ValueError) as error:
+            except (OSError, ValueError, http.client.HTTPException) as error:
                 problem = f"{type(error).__name__}"
-        raise EndpointError(f"{self.endpoint.base_url} gave no answer: {problem}")
+        raise NoAnswerError(f"{self.endpoint.base_url} gave no answer: {problem}")
 
     def _post(self, body: bytes) -> dict[str, Any]:
         self.meter.requests += 1
@@ -109,9 +115,16 @@ class Client:
         return answer
 
 
+def _tokens(usage: object, name: str) -> int:
+    """A count that the endpoint tells; not every one does."""
+    count = usage.get(name) if isinstance(usage, dict) else None
+    return count if isinstance(count, int) else 0
+
+
 def _content(answer: dict[str, Any]) -> dict[str, Any]:
     try:
         content = json.loads(answer["choices"][0]["message"]["content"])
+        json.dumps(content, ensure_ascii=False).encode()  # half a character cannot be kept
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise EndpointError(f"the answer holds no JSON ({type(error).__name__})") from error
     if not isinstance(content, dict):

@@ -84,12 +84,31 @@ def test_spans_point_into_the_text_as_given(read: Read) -> None:
         ("on 2025-04-01", "2025-04-01"),
         ("the day after tomorrow", "2025-03-14"),
         ("on 30 February", None),
+        ("by 31 June or 5 July", "2025-07-05"),
+        ("by 2025-02-30 or 2025-03-05", "2025-03-05"),
+        ("by Feb 29", None),
+        ("by April 5", "2025-04-05"),
         ("some day", None),
     ],
 )
 def test_dates_are_resolved_against_the_day_they_were_said(words: str, day: str | None) -> None:
     found = find_date(f"We will send it {words} as agreed", SAID)
     assert (found.day.isoformat() if found else None) == day
+
+
+def test_each_promise_of_a_sentence_has_its_own_date(read: Read) -> None:
+    text = "I'll send the contract by Friday, and I'll share the security report by next Monday."
+    found = [(one.value, str(one.due_on), text[one.start : one.end]) for one in read(text, "staff")]
+    assert found == [
+        ("contract", "2025-03-14", "I'll send the contract by Friday"),
+        ("security report", "2025-03-17", "I'll share the security report by next Monday"),
+    ]
+
+
+def test_a_long_run_of_marks_is_read_at_once(read: Read) -> None:
+    """With a pattern that starts anew within the run this would take minutes."""
+    for mark in ("!", ".", '."'):
+        assert read(f"Please call me instead. {mark * 300_000}x")
 
 
 def test_a_month_on_from_the_31st_is_the_months_last_day() -> None:

@@ -17,7 +17,7 @@ from pydantic import SecretStr, ValidationError
 
 from lake.settings import Settings
 from memory.extraction.llm.client import Client, Endpoint, EndpointError
-from memory.extraction.llm.read import TEXTS_A_REQUEST, ModelReader
+from memory.extraction.llm.read import GIVES_UP_AFTER, TEXTS_A_REQUEST, ModelReader
 from memory.extraction.load import RuleSet
 from memory.extraction.run import endpoint_of, extract
 
@@ -33,6 +33,7 @@ class Model:
     statements: Callable[[dict[str, Any]], list[dict[str, Any]]] = lambda text: []
     failures: list[int] = field(default_factory=list)  # HTTP statuses to give first
     raw: str | None = None
+    usage: Any = field(default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 20})
     asked: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
@@ -42,7 +43,7 @@ class Model:
         return json.dumps(
             {
                 "choices": [{"message": {"content": self.raw or json.dumps(content)}}],
-                "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+                "usage": self.usage,
             }
         )
 
@@ -159,7 +160,46 @@ def test_where_the_model_fails_the_rules_read(
     reading = _reader(model, rules)(batch_of(an_input("I prefer e-mail.")))
     assert [row["extractor"] for row in reading.observations.to_pylist()] == ["rules"]
     assert list(reading.failures) == ["inp_1"]
-    assert "HTTP" in reading.failures["inp_1"]
+    assert "HTTP" in reading.failures["inp_1"].reason
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"texts": None},
+        {"texts": [{"id": [0], "statements": []}]},
+        {"texts": ["no object"]},
+        {"texts": [{"id": 0, "statements": [_said("Ring me", value="\ud800")]}]},
+    ],
+)
+def test_an_answer_out_of_shape_is_no_reading(
+    content: Any, model: Model, rules: RuleSet, an_input: Build, batch_of: Batch
+) -> None:
+    model.raw = json.dumps(content)
+    reading = _reader(model, rules)(batch_of(an_input("I prefer e-mail.")))
+    assert [row["extractor"] for row in reading.observations.to_pylist()] == ["rules"]
+    assert all(failure.is_lasting for failure in reading.failures.values())
+    assert list(reading.failures) == ["inp_1"]
+
+
+@pytest.mark.parametrize("usage", [None, [1], {"prompt_tokens": "n/a"}])
+def test_who_tells_no_usage_is_read_all_the_same(
+    usage: Any, model: Model, rules: RuleSet, an_input: Build, batch_of: Batch
+) -> None:
+    model.statements, model.usage = lambda _: [_said("Ring me up")], usage
+    reader = _reader(model, rules)
+    assert reader(batch_of(an_input("Ring me up."))).observations.num_rows == 1
+    assert reader.client.meter.input_tokens == 0
+
+
+def test_an_endpoint_that_is_not_there_is_given_up(rules: RuleSet, an_input: Build, batch_of: Batch) -> None:
+    batch = batch_of(*(an_input("I prefer e-mail.", input_id=f"inp_{i}") for i in range(TEXTS_A_REQUEST * 9)))
+    client = Client(Endpoint("http://127.0.0.1:9/v1", "small", retries=1), sleep=lambda _: None)
+    reading = ModelReader(client, rules)(batch)
+    assert client.meter.requests == GIVES_UP_AFTER * 2
+    assert len(reading.failures) == batch.num_rows
+    assert not any(failure.is_lasting for failure in reading.failures.values())
+    assert reading.observations.num_rows == batch.num_rows
 
 
 def test_an_answer_without_json_is_a_failure(model: Model, rules: RuleSet) -> None:
@@ -184,13 +224,31 @@ def test_a_night_with_a_model_notes_failures_and_keeps_answers(
     con.execute("delete from lake.memory.extracted_inputs")
     extract(con, NIGHT, endpoint=endpoint)
     assert len(model.asked) == 1  # the answer was kept
-    model.failures = [401]
+    model.raw = "Sure!"
     write_inputs(an_input("Please call me instead.", input_id="inp_3"))
-    assert extract(con, NIGHT, endpoint=endpoint).failures == 1
+    report = extract(con, NIGHT, endpoint=endpoint)
+    assert (report.failures, report.unanswered) == (1, 0)
     noted = con.execute(
         "select input_id, failure from lake.memory.extracted_inputs where failure is not null"
     ).fetchall()
-    assert noted == [("inp_3", f"{model.url} gave no answer: HTTP 401")]
+    assert noted == [("inp_3", "the answer holds no JSON (JSONDecodeError)")]
+
+
+def test_what_the_endpoint_was_not_there_for_is_asked_again(
+    con: duckdb.DuckDBPyConnection, write_inputs: Callable[..., None], an_input: Build, model: Model
+) -> None:
+    """The rules stand in for it; what they found goes when the model answers."""
+    read = "select extractor, content from lake.memory.extractions"
+    model.statements, model.failures = lambda _: [_said("call me instead")], [401]
+    write_inputs(an_input("Please call me instead."))
+    endpoint = Endpoint(model.url, "small")
+    first = extract(con, NIGHT, endpoint=endpoint)
+    assert (first.failures, first.unanswered) == (1, 1)
+    assert con.execute(read).fetchall() == [("rules", "Please call me instead.")]
+    second = extract(con, NIGHT, endpoint=endpoint)
+    assert (second.inputs, second.failures) == (1, 0)
+    assert con.execute(read).fetchall() == [("llm:small", "call me instead")]
+    assert extract(con, NIGHT, endpoint=endpoint).inputs == 0
 
 
 def test_settings_lead_to_the_endpoint_and_keep_its_key_to_themselves(

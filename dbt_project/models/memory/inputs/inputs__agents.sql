@@ -2,7 +2,8 @@
 {#- What customers said to agents. An agent's own words, and what it chose to remember, are no statements of the
     customer. -#}
 select
-    {{ hash_id('inp', ['messages.record_key', 'messages.text']) }} as input_id,
+    {{ input_id('messages.record_key', "'customer'", "'inbound'", 'interactions.channel', 'messages.occurred_at',
+        'messages.text') }} as input_id,
     interactions.record_key,
     interactions.interaction_id,
     interactions.source,

@@ -23,7 +23,8 @@ with spoken as (
 )
 
 select
-    {{ hash_id('inp', ['interactions.record_key', 'spoken.author_role', 'spoken.text']) }} as input_id,
+    {{ input_id('interactions.record_key', 'spoken.author_role', 'interactions.direction', 'interactions.channel',
+        'interactions.occurred_at', 'spoken.text') }} as input_id,
     interactions.record_key,
     interactions.interaction_id,
     interactions.source,

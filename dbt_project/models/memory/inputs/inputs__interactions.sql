@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
 select
-    {{ hash_id('inp', ['record_key', 'author_role', 'text']) }} as input_id,
+    {{ input_id('record_key', 'author_role', 'direction', 'channel', 'occurred_at', 'text') }} as input_id,
     record_key,
     interaction_id,
     source,
