@@ -1,4 +1,4 @@
-"""How the tests are shared out over processes (pytest-xdist): a folder's tests stay together, as do what they build."""
+"""How the tests are shared out over processes (pytest-xdist): what shares what it builds stays together."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-LONGEST_FIRST = ("integration", "identity", "orchestration")
+TOGETHER = ("integration", "dbt", "demo")  # folders whose files share a built lake or a generated world
+LONGEST_FIRST = ("integration", "dbt", "memory", "identity", "orchestration")
 
 
-class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """One process for all tests of a folder."""
+class SharingScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """One process for all tests of a file, or of a folder whose files share something."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _folder(nodeid)
+        folder = _folder(nodeid)
+        return folder if folder in TOGETHER else nodeid.split("::")[0]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharingScheduling:
     """What xdist asks for when tests run in several processes."""
-    return FolderScheduling(config, log)
+    return SharingScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the folders that take minutes first."""
+    """Start the folders that take minutes first, so that what is left at the end can be shared out."""
     turns = {folder: turn for turn, folder in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: turns.get(_folder(item.nodeid), len(turns)))
 
