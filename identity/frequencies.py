@@ -16,9 +16,10 @@ from identity.specification import Meaning, Specification
 # Parts of a name, and words of an address, go together more often than chance: culture, language, city plan.
 COHESION = 4.0
 # Absolute discounting: where many values are held once and few twice, a value held once is rarer than one holder says.
+# Half a value held twice is taken as seen: a single value held once would else be discounted whole.
 DISCOUNT = (
     "select coalesce(count(*) filter (held = 1) "
-    "/ nullif(count(*) filter (held = 1) + 2.0 * count(*) filter (held = 2), 0), 0) as by from counts"
+    "/ (count(*) filter (held = 1) + 2.0 * (count(*) filter (held = 2) + 0.5)), 0) as by from counts"
 )
 # The share of one first letter among names.
 INITIAL = 0.08

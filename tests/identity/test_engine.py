@@ -12,6 +12,8 @@ import pytest
 from identity.engine import Linked, link, prepare
 from identity.features import SpecificationError
 from identity.specification import Meaning, Specification, column
+from identity.specifications import people
+from tests.identity.lake_of_records import PERSON_SCHEMA, person
 
 CONTACTS = Specification(
     "contact",
@@ -107,6 +109,28 @@ def test_a_login_stands_for_a_name_but_not_against_another_name() -> None:
 def test_an_equal_login_is_no_evidence_beside_the_first_name_it_is_made_of() -> None:
     result = linked([*FILLER, ("Agnetha Berg", "agnetha@one.example"), ("Agnetha Holm", "agnetha@two.example")])
     assert not together(result, 9, 10)
+
+
+@pytest.mark.parametrize("families", [2, 8, 16])
+def test_a_name_alone_joins_nobody_of_two_companies_where_few_names_are_known(families: int) -> None:
+    """The only value that is held once is no rarer for that than its one holder says."""
+    given = ("Ada", "Bruno", "Chiara", "Dmitri", "Esther")
+    names = [
+        f"{first} Family{chr(97 + last // 26)}{chr(97 + last % 26)}" for first in given for last in range(families)
+    ]
+    records = [
+        person(f"crm:contacts:{at}", name, f"{name.replace(' ', '.')}@acme.example".lower(), account=f"acc_{at % 2}")
+        for at, name in enumerate(names)
+    ]
+    records += [
+        person("crm:contacts:maria", "Maria Rossi", "maria@acme.example", account="acc_0"),
+        person("crm:contacts:rossi", "Maria Rossi", "m.rossi@globex.example", account="acc_1"),
+    ]
+    lists = {"other_emails": [], "other_phones": [], "external_ids": []}
+    schema = PERSON_SCHEMA.append(pa.field("account", pa.string()))
+    con = duckdb.connect()
+    result = link(con, pa.Table.from_pylist([lists | dict(row) for row in records], schema=schema), people())
+    assert not together(result, len(names), len(names) + 1)
 
 
 def test_a_switchboard_glues_nobody() -> None:
