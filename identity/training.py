@@ -150,7 +150,9 @@ def _maximise(
         unlikely = 1 - _probabilities(random, compared, m, u, prior)
         u = [_u_shares(c, random.levels[:, i], unlikely, m[i], prior) for i, c in enumerate(compared)]
         matches = _probabilities(blocked, compared, m, u, prior)
-        m = [_m_shares(c, blocked.levels[:, i], matches / rate, priors[i]) for i, c in enumerate(compared)]
+        # That two values differ never speaks for a match, however rarely values differ here.
+        most = [min(c.most_different, float(row[-1])) for c, row in zip(compared, u, strict=True)]
+        m = [_m_shares(most[i], blocked.levels[:, i], matches / rate, priors[i]) for i in range(len(compared))]
         prior = min(LARGEST_PRIOR, (matches.sum() / rate + 0.5) / (possible + 5))
         if max(np.abs(new - old).max() for new, old in zip(m, before, strict=True)) < CONVERGED:
             break
@@ -177,11 +179,11 @@ def _probabilities(
     return np.asarray(1 / (1 + np.exp2(-np.clip(weight, -60, 60))))
 
 
-def _m_shares(comparison: Comparison, levels: NDArray[np.int64], matches: Weights, prior: Weights) -> Weights:
+def _m_shares(most: float, levels: NDArray[np.int64], matches: Weights, prior: Weights) -> Weights:
+    """Shares of the levels among matches; the last one's is at most `most`."""
     told = levels >= 0
     counts = np.bincount(levels[told], weights=matches[told], minlength=len(prior))
     shares = (counts + PRIOR_MATCHES * prior) / (counts.sum() + PRIOR_MATCHES)
-    most = comparison.most_different
     if shares[-1] > most:  # what is learnt are not entities but something that groups records: neighbours, branches
         shares[:-1] *= (1 - most) / (1 - shares[-1])
         shares[-1] = most
