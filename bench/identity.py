@@ -1,10 +1,12 @@
-"""Identity against public data, with plain Splink and the ten-line rules beside it in the same process.
+"""Identity against public data, with plain Splink and the ten-line rules beside it in one run.
 
 python bench/identity.py [--data DIR] [--sets A,B] [--json]
 
 DIR is laid out as `../shared/data`. No label is used for training; every set goes through one engine with one setting.
 Sets: the public ones, senzing_truthset (its wrong cases are listed), contacts_100k and contacts_1m (synthetic; these
 also as a night in which one record in a hundred is new: seconds `of` a full link's, and its agreement with one).
+`seconds`: training, linking, clustering and ledger; ours are without standardisation, which `steps` times apart.
+`peak_gb`: of this way on this set. `elsewhere`: plain Splink's F1 by other hands, where it is known.
 `told_…`: the same over the records whose entity a mailmap tells. The others' truth is the same address or full name.
 """
 
@@ -13,9 +15,10 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import multiprocessing
 import resource
 import sys
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -32,6 +35,7 @@ sys.path[0] = str(ROOT)  # this file is called like the package that it measures
 from bench.identity_contacts import contacts  # noqa: E402
 from bench.identity_night import night  # noqa: E402
 from bench.identity_plain import THRESHOLDS, plain_splink  # noqa: E402
+from bench.identity_senzing import FILES as SENZING_FILES  # noqa: E402
 from bench.identity_senzing import senzing_cases  # noqa: E402
 from bench.identity_sets import SETS, Benchmark  # noqa: E402
 from identity.engine import Linked, link  # noqa: E402
@@ -42,6 +46,31 @@ from identity.specification import Meaning, column  # noqa: E402
 DATA = ROOT.parent / "shared" / "data"
 LARGE = {"contacts_100k": 100_000, "contacts_1m": 1_000_000}
 Row = dict[str, object]
+PUBLIC = {benchmark.name: benchmark for benchmark in SETS}
+SENZING = "senzing_truthset"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A set by name, and the folder of the public ones."""
+
+    name: str
+    data: Path
+
+    def read(self) -> tuple[Benchmark, pa.Table, str]:
+        """What the engine is told of it, its records, its name."""
+        if self.name in LARGE:
+            return CONTACTS, contacts(LARGE[self.name]), self.name
+        return PUBLIC[self.name], PUBLIC[self.name].records(self.data), self.name
+
+    def missing(self) -> Path | None:
+        """The first file that should be there and is not."""
+        folder = self.data / "identity"
+        files = () if self.name in LARGE else SENZING_FILES if self.name == SENZING else PUBLIC[self.name].files
+        return next((folder / file for file in files if not (folder / file).exists()), None)
+
+
+Way = Callable[[Given], list[Row]]
 
 
 @dataclass(frozen=True)
@@ -93,12 +122,7 @@ CONTACTS = Benchmark(
 )
 
 
-def _peak_gb() -> float:
-    """Peak memory of the process so far, which only grows: ours is measured before the references."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_048_576, 2)
-
-
-def _row(name: str, way: str, found: dict[str, Hashable], truth: Truth, seconds: float, **rest: object) -> Row:
+def _row(name: str, way: str, found: Mapping[str, Hashable], truth: Truth, seconds: float, **rest: object) -> Row:
     result = compare(found, truth.counted)
     row = {
         "set": name, "way": way, "precision": result.precision, "recall": result.recall, "f1": result.f1,
@@ -107,43 +131,62 @@ def _row(name: str, way: str, found: dict[str, Hashable], truth: Truth, seconds:
     if truth.told:
         told = compare(found, truth.told)
         row |= {"told_precision": told.precision, "told_recall": told.recall, "told_f1": told.f1}
-    return row | {"seconds": round(seconds, 2), "peak_gb": _peak_gb(), **rest}
+    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_048_576
+    return row | {"seconds": round(seconds, 2), "peak_gb": round(peak_gb, 2), **rest}
 
 
-def measure(benchmark: Benchmark, records: pa.Table, name: str) -> list[Row]:
-    """Ours, plain Splink at its best threshold, and the rule where there is one."""
-    truth = Truth.of(records)
+def ours(given: Given) -> list[Row]:
+    """The engine; of the large sets also a night."""
+    benchmark, records, name = given.read()
     con = duckdb.connect()
     linked = link(con, records, benchmark.specification)
     start = perf_counter()
     found = _named(linked)
     seconds = linked.seconds | {"ledger": perf_counter() - start}
+    con.close()
     timed = sum(value for step, value in seconds.items() if step != "standardise")
     steps = {step: round(value, 2) for step, value in seconds.items()}
-    rows = [_row(name, "memhouse", found, truth, timed, steps=steps, target=benchmark.target)]
-    con.close()
-    large = name in LARGE
-    if large:
-        found_again = night(benchmark, records, found)
-        rows.append({"set": name, "way": "memhouse, a night with 1 % new", **found_again, "of": round(timed, 2)})
-    rows.append(_plain(benchmark, records, name, truth))
-    if benchmark.rule:
-        start = perf_counter()
-        groups = benchmark.rule(records)
-        by_key: dict[str, Hashable] = dict(zip(records["key"].to_pylist(), groups, strict=True))
-        rows.append(_row(name, "rule", by_key, truth, perf_counter() - start))
+    rows = [_row(name, "memhouse", found, Truth.of(records), timed, steps=steps, target=benchmark.target)]
+    if name in LARGE:
+        again = night(benchmark, records, found)
+        rows.append({"set": name, "way": "memhouse, a night with 1 % new", **again, "of": round(timed, 2)})
     return rows
 
 
-def _plain(benchmark: Benchmark, records: pa.Table, name: str, truth: Truth) -> Row:
-    """Plain Splink at its best threshold; where it ends with an error, that: it has no answer to every set."""
-    thresholds, pairs = ((0.9,), 5e6) if name in LARGE else (THRESHOLDS, 1e6)
-    try:
-        clusters, seconds = plain_splink(records, benchmark.plain(), pairs, thresholds)
-    except Exception as error:  # noqa: BLE001 (whatever it is, ours is measured already)
-        return {"set": name, "way": "plain Splink", "failed": f"{type(error).__name__}: {str(error).splitlines()[0]}"}
-    scored = [(_row(name, f"plain Splink @{at}", each, truth, seconds), at) for at, each in clusters.items()]
-    return max(scored, key=lambda pair: (float(str(pair[0]["f1"])), pair[1]))[0]
+def plain(given: Given) -> list[Row]:
+    """Splink by hand, at the best of many thresholds."""
+    benchmark, records, name = given.read()
+    truth, pairs = Truth.of(records), 5e6 if name in LARGE else 1e6
+    clusters, seconds = plain_splink(records, benchmark.plain(), pairs, THRESHOLDS)
+    best = max(clusters, key=lambda threshold: (compare(clusters[threshold], truth.counted).f1, threshold))
+    return [_row(name, f"plain Splink @{best}", clusters[best], truth, seconds, elsewhere=benchmark.elsewhere)]
+
+
+def rule(given: Given) -> list[Row]:
+    """Ten lines of deterministic keys."""
+    benchmark, records, name = given.read()
+    if not benchmark.rule:
+        return []
+    start = perf_counter()
+    groups = benchmark.rule(records)
+    seconds = perf_counter() - start
+    found: dict[str, Hashable] = dict(zip(records["key"].to_pylist(), groups, strict=True))
+    return [_row(name, "rule", found, Truth.of(records), seconds)]
+
+
+def senzing(given: Given) -> list[Row]:
+    """The suite of hard cases."""
+    return senzing_cases(given.data)
+
+
+def measured(way: Way, given: Given) -> list[Row]:
+    """One way on one set, in a process of its own, so that its memory is its own; an error is a row, and ends no other."""
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        try:
+            return pool.apply(way, (given,))
+        except Exception as error:  # noqa: BLE001 (a reference has no answer to every set; the others' figures stay)
+            why = str(error).strip().splitlines() or [""]
+            return [{"set": given.name, "way": way.__name__, "failed": f"{type(error).__name__}: {why[0]}"}]
 
 
 def _named(linked: Linked) -> dict[str, Hashable]:
@@ -152,39 +195,39 @@ def _named(linked: Linked) -> dict[str, Hashable]:
     return dict(assign("person", foundings, {}, Book()).ids)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--sets", default="")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     logging.disable(logging.WARNING)
-    names = [benchmark.name for benchmark in SETS] + ["senzing_truthset", *LARGE]
+    names = [*PUBLIC, SENZING, *LARGE]
     wanted = [name for name in arguments.sets.split(",") if name] or names
     unknown = sorted(set(wanted) - set(names))
     if unknown:
         parser.error(f"no set {', '.join(unknown)}; there are {', '.join(names)}")
-    if not arguments.data.exists() and set(wanted) - set(LARGE):
-        print(f"{arguments.data} is not there: public sets are skipped; give --data", file=sys.stderr)
-        wanted = [name for name in wanted if name in LARGE]
     rows: list[Row] = []
-    for name in wanted:
-        found = _measure_named(name, arguments.data)
-        rows += found
-        for row in found if not arguments.json else ():
-            print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
-    if arguments.json:
-        print(json.dumps(rows, indent=2))
+    try:
+        for name in wanted:
+            for row in _measure_named(Given(name, arguments.data)):
+                rows.append(row)
+                if not arguments.json:
+                    print("  ".join(f"{key} {value}" for key, value in row.items() if value != ""), flush=True)
+    finally:
+        if arguments.json:
+            print(json.dumps(rows, indent=2))
+    return int(any("failed" in row and row["way"] == ours.__name__ for row in rows))
 
 
-def _measure_named(name: str, data: Path) -> list[Row]:
-    if name in LARGE:
-        return measure(CONTACTS, contacts(LARGE[name]), name)
-    if name == "senzing_truthset":
-        return senzing_cases(data)
-    benchmark = next(each for each in SETS if each.name == name)
-    return measure(benchmark, benchmark.records(data), name)
+def _measure_named(given: Given) -> Iterator[Row]:
+    missing = given.missing()
+    if missing:
+        yield {"set": given.name, "skipped": f"{missing} is not there; --data names the folder that holds identity/"}
+        return
+    for way in (senzing,) if given.name == SENZING else (ours, plain, rule):
+        yield from measured(way, given)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

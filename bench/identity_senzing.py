@@ -31,11 +31,13 @@ ID_FIELDS = {
     "PASSPORT_NUMBER": "passport", "DRIVERS_LICENSE_NUMBER": "licence", "SSN_NUMBER": "ssn",
     "NATIONAL_ID_NUMBER": "national", "TAX_ID_NUMBER": "tax", "LEI_NUMBER": "lei",
 }  # fmt: skip
+SOURCES = ("customers", "reference", "watchlist")
+FILES = ("senzing_truthset/actual_truthset_key.csv", *(f"senzing_truthset/{name}.jsonl" for name in SOURCES))
 
 
 def _records(folder: Path) -> pa.Table:
     rows = []
-    for name in ("customers", "reference", "watchlist"):
+    for name in SOURCES:
         for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
             if line.strip():
                 rows.append(_row(json.loads(line)))
@@ -71,8 +73,8 @@ def senzing_cases(data: Path) -> list[dict[str, object]]:
     records = _records(folder)
     con = duckdb.connect()
     linked = link(con, records, SPECIFICATION)
-    key = f"read_csv('{folder}/actual_truthset_key.csv', all_varchar = true)"
-    truth = dict(con.execute(f"select DATA_SOURCE || ':' || RECORD_ID, CLUSTER_ID from {key}").fetchall())
+    key = con.read_csv(str(folder / "actual_truthset_key.csv"), all_varchar=True)
+    truth = dict(key.select("DATA_SOURCE || ':' || RECORD_ID, CLUSTER_ID").fetchall())
     found = {record: str(label) for record, label in zip(linked.keys, linked.labels.tolist(), strict=True)}
     result = compare(found, truth)
     rows: list[dict[str, object]] = [
