@@ -43,6 +43,11 @@ class Comparison:
     levels: tuple[Level, ...]
     most_different: float = 1.0
 
+    @property
+    def ends_in_difference(self) -> bool:
+        """True when the last level is for values that differ; members of lists differ without saying anything."""
+        return self.levels[-1].creator is cll.ElseLevel
+
     def to_splink(self, m: list[float], u: list[float]) -> CustomComparison:
         """The comparison as Splink takes it, with its parameters, in any dialect."""
         null = self.says_nothing().configure(is_null_level=True, label_for_charts="says nothing")

@@ -150,8 +150,7 @@ def _maximise(
         unlikely = 1 - _probabilities(random, compared, m, u, prior)
         u = [_u_shares(c, random.levels[:, i], unlikely, m[i], prior) for i, c in enumerate(compared)]
         matches = _probabilities(blocked, compared, m, u, prior)
-        # That two values differ never speaks for a match, however rarely values differ here.
-        most = [min(c.most_different, float(row[-1])) for c, row in zip(compared, u, strict=True)]
+        most = [_most_different(c, row) for c, row in zip(compared, u, strict=True)]
         m = [_m_shares(most[i], blocked.levels[:, i], matches / rate, priors[i]) for i in range(len(compared))]
         prior = min(LARGEST_PRIOR, (matches.sum() / rate + 0.5) / (possible + 5))
         if max(np.abs(new - old).max() for new, old in zip(m, before, strict=True)) < CONVERGED:
@@ -177,6 +176,11 @@ def _probabilities(
         by_level = np.append(np.log2(m[index] / u[index]), 0.0) + _u_in_rarity(comparison, u[index].tolist())
         weight += by_level[sample.levels[:, index]]
     return np.asarray(1 / (1 + np.exp2(-np.clip(weight, -60, 60))))
+
+
+def _most_different(comparison: Comparison, u: Weights) -> float:
+    """The largest share of matches whose values differ: that they do never speaks for a match, however rare it is."""
+    return min(comparison.most_different, float(u[-1])) if comparison.ends_in_difference else 1.0
 
 
 def _m_shares(most: float, levels: NDArray[np.int64], matches: Weights, prior: Weights) -> Weights:

@@ -91,8 +91,9 @@ def recall_filter(
     history: bool,
 ) -> RecallFilter:
     """Everything a recall filters on; begin is inclusive, end exclusive."""
-    if set(scopes) - set(SCOPE_COLUMNS):
-        refuse_others("scopes", scopes, (USER, *SCOPE_COLUMNS))
+    unknown = sorted(set(scopes) - set(SCOPE_COLUMNS))
+    if unknown:
+        raise BadRequestError(f"scopes: {', '.join(unknown)} is none of {', '.join((USER, *SCOPE_COLUMNS))}")
     parts = [owner_filter(owners)]
     parts += [f"occurred_at >= {_instant('begin', begin)}"] if begin is not None else []
     parts += [f"occurred_at < {_instant('end', end)}"] if end is not None else []

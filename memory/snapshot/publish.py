@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from lake.connection import lake_version
-from lake.schemas import LAKE, MEMORY, STAGING
+from lake.schemas import LAKE, MARTS, MEMORY
 from lake.settings import Settings
 from lake.time import as_of
 from memory.embedding.lookup import VectorLookup
@@ -139,7 +139,7 @@ def _manifest(
 def _channels(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """The channels of the model, and those of memories beside them."""
     rows = con.execute(
-        f"select channel from {LAKE}.{STAGING}.interaction_kinds union select channel from {LAKE}.{MEMORY}.documents"
+        f"select channel from {LAKE}.{MARTS}.interaction_kinds union select channel from {LAKE}.{MEMORY}.documents"
     ).fetchall()
     return tuple(sorted(channel for (channel,) in rows if channel))
 

@@ -9,10 +9,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from identity.comparisons import comparisons
 from identity.engine import Linked, link, prepare
 from identity.features import SpecificationError
 from identity.specification import Meaning, Specification, column
-from identity.specifications import people
+from identity.specifications import accounts, people
 from tests.identity.lake_of_records import PERSON_SCHEMA, person
 
 CONTACTS = Specification(
@@ -133,6 +134,11 @@ def test_a_name_alone_joins_nobody_of_two_companies_where_few_names_are_known(fa
     assert not together(result, len(names), len(names) + 1)
     for name, shares in result.parameters.m.items():  # nearly all have addresses of one company: others are no evidence
         assert shares[-1] <= result.parameters.u[name][-1], name
+
+
+def test_all_comparisons_but_lists_of_members_end_in_a_difference() -> None:
+    found = {each.name: each.ends_in_difference for each in comparisons(accounts())}
+    assert {name for name, ends in found.items() if not ends} == {"members_people"}
 
 
 def test_a_switchboard_glues_nobody() -> None:

@@ -1,5 +1,5 @@
 -- The tables that a snapshot is made from, as far as the tests of publishing and reading need them.
-create schema if not exists staging; create schema if not exists marts; create schema if not exists lake.memory; create schema if not exists identity;
+create schema if not exists marts; create schema if not exists lake.memory; create schema if not exists identity;
 create table marts.accounts (account_id varchar, name varchar, domain varchar, plan varchar, mrr_minor bigint,
     currency varchar,
     renewal_on date, health double, sources varchar[], recorded_at timestamptz);
@@ -37,4 +37,4 @@ create table lake.memory.documents (memory_id varchar, kind varchar, entity_type
     agent_id varchar, run_id varchar, app_id varchar, importance double, is_current boolean, source varchar,
     record_key varchar, source_file varchar, source_row bigint, interaction_id varchar);
 create table identity.ledger (entity_type varchar, entity_id varchar, event varchar, other_id varchar, sequence bigint);
-create table staging.interaction_kinds as select unnest(['email', 'chat', 'call', 'note']) as channel;
+create table marts.interaction_kinds as select unnest(['email', 'chat', 'call', 'note']) as channel;
