@@ -233,7 +233,7 @@ select
             then lead(valid_at) over (partition by person_id order by seen_until, valid_at, account_id)
     end as invalid_at,
     case when left_at is not null then 'crm' end as left_evidence,
-    seen_until as last_seen_at,
+    last_at as last_seen_at,
     evidence,
     record_keys
 from dated

@@ -2,6 +2,7 @@ with records as (
     select
         links.entity_id as account_id,
         records.*,
+        lower(replace(records.industry, '_', ' ')) as industry_folded,
         states.created_at,
         states.stage,
         states.owner_name,
@@ -20,12 +21,65 @@ with records as (
     where links.entity_type = 'account'
 ),
 
+-- A name that is nearly another which more of the account's records have, or that in one case alone, is a slip.
+spelt as (
+    select
+        account_id,
+        name,
+        case when name = lower(name) or name = upper(name) then 0 else 1 end as is_in_both_cases,
+        count(*) as records
+    from records
+    where name is not null
+    group by account_id, name
+),
+
+slips as (
+    select distinct
+        spelt.account_id,
+        spelt.name
+    from spelt
+    inner join spelt as others
+        on
+            spelt.account_id = others.account_id
+            and spelt.name != others.name
+            and levenshtein(lower(spelt.name), lower(others.name)) <= 2
+            and (
+                spelt.is_in_both_cases < others.is_in_both_cases
+                or (spelt.is_in_both_cases = others.is_in_both_cases and spelt.records < others.records)
+            )
+),
+
+names as (
+    select
+        records.account_id,
+        {{ survivor('records.name', "case when slips.name is null then '0' else '1' end || records.standing") }} as name
+    from records
+    left join slips on records.account_id = slips.account_id and records.name = slips.name
+    group by records.account_id
+),
+
+-- One spelling of an industry: `FINANCIAL_SERVICES` of one tool is the others' `Financial Services`.
+industries as (
+    select
+        lower(replace(industry, '_', ' ')) as folded,
+        industry
+    from records
+    where industry is not null
+    group by lower(replace(industry, '_', ' ')), industry
+    qualify row_number() over (
+        partition by lower(replace(industry, '_', ' '))
+        order by
+            case when industry = upper(industry) or industry = lower(industry) then 1 else 0 end,
+            count(*) desc,
+            industry
+    ) = 1
+),
+
 profiles as (
     select
         account_id,
-        {{ survivor('name', 'standing') }} as name,
         {{ survivor('coalesce(domain, ' ~ web_host('website') ~ ')', 'standing') }} as domain,
-        {{ survivor('industry', 'standing') }} as industry,
+        {{ survivor('industry_folded', 'standing') }} as industry_folded,
         cast(min_by(employees, (standing || record_key)) filter (where employees is not null) as bigint) as employees,
         {{ survivor('city', 'standing') }} as city,
         {{ survivor('country', 'standing') }} as country,
@@ -97,9 +151,9 @@ contacts as (
 
 select
     profiles.account_id,
-    profiles.name,
+    names.name,
     profiles.domain,
-    profiles.industry,
+    industries.industry,
     profiles.employees,
     profiles.city,
     profiles.country,
@@ -128,6 +182,8 @@ select
     profiles.sources,
     profiles.records
 from profiles
+left join names on profiles.account_id = names.account_id
+left join industries on profiles.industry_folded = industries.folded
 left join contracts on profiles.account_id = contracts.account_id
 left join revenue on profiles.account_id = revenue.account_id
 left join renewal_deals on profiles.account_id = renewal_deals.account_id

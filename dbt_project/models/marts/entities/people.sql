@@ -8,7 +8,7 @@ with primary_memberships as (
         order by
             case when invalid_at is null then 0 else 1 end,
             case evidence when 'linked' then 0 else 1 end,
-            coalesce(invalid_at, last_seen_at) desc,
+            coalesce(invalid_at, last_seen_at, valid_at) desc nulls last,
             account_id
     ) = 1
 ),
@@ -22,6 +22,15 @@ employers as (
     group by members.record_key
 ),
 
+-- One number a record, as identity spells it.
+numbers as (
+    select
+        record_key,
+        min(value) as value
+    from {{ ref('int_record_phones') }}
+    group by record_key
+),
+
 records as (
     select
         links.entity_id as person_id,
@@ -29,8 +38,8 @@ records as (
         persons.record_key,
         persons.source,
         {{ trimmed(regex_replace('persons.full_name', '\\s+', ' ')) }} as full_name,
-        persons.email,
-        persons.phone,
+        case when slips.email is null then persons.email end as email,
+        coalesce(numbers.value, persons.phone) as phone,
         case when coalesce(employers.is_present, 1) = 1 then persons.title end as title,
         case when states.is_deleted then 1 else 0 end as is_gone,
         -- Records of another employer than the present are believed after those of the present one.
@@ -40,6 +49,9 @@ records as (
     inner join {{ ref('person_records') }} as persons on links.record_key = persons.record_key
     left join {{ ref('int_record_states') }} as states on links.record_key = states.record_key
     left join employers on links.record_key = employers.record_key
+    left join {{ ref('int_email_slips') }} as slips
+        on links.entity_id = slips.person_id and persons.email = slips.email
+    left join numbers on links.record_key = numbers.record_key
     where links.entity_type = 'person'
 ),
 

@@ -16,7 +16,7 @@ chosen as (
         person_id,
         channel as most_used_channel
     from {{ ref('interactions') }}
-    where person_id is not null and direction = 'inbound' and author_role = 'customer'
+    where person_id is not null and {{ is_of_customer() }}
     group by person_id, channel
     qualify row_number() over (partition by person_id order by count(*) desc, max(occurred_at) desc, channel) = 1
 ),
@@ -33,11 +33,31 @@ usage as (
     group by person_id
 ),
 
+-- The first that is known of them: a membership, a record, or something that happened.
 since as (
     select
         person_id,
-        min(valid_at) as known_since_at
-    from {{ ref('account_people') }}
+        min(known_at) as known_since_at
+    from (
+        select
+            person_id,
+            valid_at as known_at
+        from {{ ref('account_people') }}
+        union all
+        select
+            links.entity_id as person_id,
+            states.created_at as known_at
+        from {{ ref('identity_links') }} as links
+        inner join {{ ref('int_record_states') }} as states on links.record_key = states.record_key
+        where links.entity_type = 'person'
+        union all
+        select
+            person_id,
+            min(occurred_at) as known_at
+        from {{ ref('interactions') }}
+        where person_id is not null
+        group by person_id
+    ) as known
     group by person_id
 ),
 

@@ -1,5 +1,19 @@
 {%- set baseline_days = var('usage_baseline_days') %}
-with identified as (
+{#- What a user does outside any workspace is booked where they worked then, of those who worked in several. -#}
+with several as (
+    select
+        groups.user_record_key,
+        links.entity_id as account_id,
+        min(groups.first_at) as first_at,
+        max(groups.last_at) as last_at
+    from {{ ref('stg_segment__user_groups') }} as groups
+    inner join {{ ref('identity_links') }} as links
+        on groups.group_record_key = links.record_key and links.entity_type = 'account'
+    group by groups.user_record_key, links.entity_id
+    qualify count(*) over (partition by groups.user_record_key) > 1
+),
+
+identified as (
     select
         usage.*,
         coalesce(usage.person_record_key, ('segment:users:' || anonymous_users.user_id)) as user_record_key
@@ -9,9 +23,37 @@ with identified as (
     where usage.day <= {{ as_of_date() }}
 ),
 
+days_outside as (
+    select distinct
+        user_record_key,
+        day
+    from identified
+    where group_record_key is null
+),
+
+elsewhere as (
+    select
+        days.user_record_key,
+        days.day,
+        several.account_id
+    from days_outside as days
+    inner join several on days.user_record_key = several.user_record_key
+    qualify row_number() over (
+        partition by days.user_record_key, days.day
+        order by
+            greatest(
+                {{ days_between('days.day', utc_date('several.first_at')) }},
+                {{ days_between(utc_date('several.last_at'), 'days.day') }},
+                0
+            ),
+            several.last_at desc,
+            several.account_id
+    ) = 1
+),
+
 counted as (
     select
-        coalesce(groups.entity_id, record_accounts.account_id) as account_id,
+        coalesce(groups.entity_id, elsewhere.account_id, record_accounts.account_id) as account_id,
         persons.entity_id as person_id,
         identified.day,
         identified.event_type,
@@ -26,10 +68,12 @@ counted as (
             identified.user_record_key = persons.record_key
             and persons.entity_type = 'person'
             and persons.kind in ('customer', 'shared')
+    left join elsewhere
+        on identified.user_record_key = elsewhere.user_record_key and identified.day = elsewhere.day
     left join {{ ref('int_person_record_accounts') }} as record_accounts
         on identified.user_record_key = record_accounts.record_key
     group by
-        coalesce(groups.entity_id, record_accounts.account_id),
+        coalesce(groups.entity_id, elsewhere.account_id, record_accounts.account_id),
         persons.entity_id,
         identified.day,
         identified.event_type,

@@ -76,6 +76,7 @@ described as (
             case when not coalesce(desks.is_shared, false) then coalesce(desks.number, delivered.phone) end
         ) as own_phone,
         private.domain is not null as is_private,
+        slips.email is not null as is_slip,
         moved.moved_at
     from delivered
     inner join {{ ref('identity_links') }} as links
@@ -86,6 +87,8 @@ described as (
     left join numbers as mobiles
         on delivered.record_key = mobiles.record_key and delivered.mobile_digits = mobiles.last_digits
     left join numbers as desks on delivered.record_key = desks.record_key and delivered.desk_digits = desks.last_digits
+    left join {{ ref('int_email_slips') }} as slips
+        on links.entity_id = slips.person_id and delivered.email = slips.email
     left join {{ ref('free_mail_domains') }} as private on {{ mail_domain('delivered.email') }} = private.domain
 ),
 
@@ -114,7 +117,7 @@ employed as (
 deliveries as (
     {%- for attribute, holds, value in [
         ('title', 'not has_moved', 'title'),
-        ('email', '(not has_moved or is_private)', 'email'),
+        ('email', '(not has_moved or is_private) and not is_slip', 'email'),
         ('phone', 'true', 'own_phone'),
     ] %}
         select

@@ -41,19 +41,23 @@ paced as (
 long_pauses as (
     select
         *,
-        earlier_events * 1.0 / earlier_days as daily_rate
+        earlier_events * 1.0 / earlier_days as daily_rate,
+        -- So many days without it tell; what comes after them changes nothing that was told.
+        least(
+            pause_days, cast(ceil({{ rules['min_expected'] }} * earlier_days / (earlier_events * 1.0)) as integer)
+        ) as telling_days
     from paced
     where
         earlier_days >= {{ rules['min_history'] }}
         and earlier_events * 1.0 / earlier_days * pause_days >= {{ rules['min_expected'] }}
 ),
 
--- The account's events up to three days of each pause: its begin, its end, and the begin of what it is measured by.
+-- The account's events up to three days of each pause: its begin, when it told, and the begin of what measures it.
 -- One join on account and day: of three, the engine may hold all days of an account against each other first.
 days_asked as (
     {%- for asked, asked_day in [
         ('begin', 'day'),
-        ('end', 'coalesce(next_day, last_day)'),
+        ('end', utc_date(add_days(midnight('day'), 'telling_days'))),
         ('before', utc_date(add_days(midnight('day'), '-earlier_days'))),
     ] %}
         select
@@ -100,7 +104,7 @@ select
         'feature_abandoned',
         account_id='account_id',
         occurred_at=add_days(midnight('day'), 1),
-        detected_at=add_days(midnight('day'), 'ceil(' ~ rules['min_expected'] ~ ' / daily_rate)'),
+        detected_at=add_days(midnight('day'), 'telling_days'),
         value='0',
         baseline='daily_rate * pause_days',
         subject="record_key || '/' || event_name",
@@ -110,4 +114,4 @@ select
 from compared
 where
     earlier_events >= events_before * {{ rules['min_share'] }}
-    and events_meanwhile >= {{ rules['min_activity'] }} * events_before * pause_days / earlier_days
+    and events_meanwhile >= {{ rules['min_activity'] }} * events_before * telling_days / earlier_days
