@@ -1,8 +1,12 @@
 """Memory measured: `python bench/memory.py [--data DIR] [--parts extraction,reconciliation,…] [--json]`.
 
-Prints figures and asserts nothing. Sets that are not there are skipped with a message. `extraction`,
-`reconciliation` and `tokens` build a small demo of their own (`--seed`) unless `--demo` names a folder with one's lake and truth;
-`--sample N` prints N observations of the public dialogues to be judged by a person instead.
+Prints figures and asserts nothing. Sets that are not there are skipped with a message; a part that fails prints a row
+with `failed`, the others go on, and the exit status is 1. `extraction`, `reconciliation` and `tokens` build a small demo
+of their own (`--seed`) unless `--demo` names a folder with one's lake and truth; `--sample N` prints N observations of
+the public dialogues to be judged by a person instead.
+
+On two cores `retrieval` takes six to eight minutes, for it embeds some 19,000 memories and half as many chunks to compare
+with; `embedding` and `nightly` take some minutes together, and so does building the small demo.
 """
 
 from __future__ import annotations
@@ -13,17 +17,18 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # this file is called like the package that it measures
 
+from bench.failures import told  # noqa: E402
 from bench.memory_demo import Demo, demo_lake  # noqa: E402
 from bench.memory_embedding import measure_embedding  # noqa: E402
 from bench.memory_extraction import measure_extraction, sample_dialogues  # noqa: E402
-from bench.memory_latency import measure_recall  # noqa: E402
+from bench.memory_latency import LEAST_MEMORIES, measure_recall  # noqa: E402
 from bench.memory_nightly import measure_nightly  # noqa: E402
 from bench.memory_peer import measure_peer  # noqa: E402
 from bench.memory_reconciliation import measure_reconciliation  # noqa: E402
@@ -76,20 +81,26 @@ def main() -> None:
     parts = args.parts.split(",")
     if unknown := sorted(set(parts) - set(PARTS)):
         parser.error(f"--parts: no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    if args.sample:
-        for row in sample_dialogues(args.data, args.sample, args.seed):
-            _print("sample", row, as_json=args.json)
-        return
+    if args.memories < LEAST_MEMORIES:
+        parser.error(f"--memories: at least {LEAST_MEMORIES}")
+    for file in ("lake/catalog.sqlite", "truth/world.ndjson") if args.demo else ():
+        if not (args.demo / file).exists():
+            parser.error(f"--demo: {args.demo / file} is not there: `memhouse demo` writes a lake and its truth")
+    failed = False
     with ExitStack() as lent:
         chosen = Chosen(args.data, args.memories, lent, args.demo, args.seed, args.mem0)
-        for part in parts:
-            for row in PARTS[part](chosen):
-                _print(part, row, as_json=args.json)
+        asked = {part: partial(PARTS[part], chosen) for part in parts}
+        if args.sample:
+            asked = {"sample": partial(sample_dialogues, args.data, args.sample, args.seed)}
+        for part, measure in asked.items():
+            for row in told({"part": part}, measure):
+                print(json.dumps(row) if args.json else _line(**row), flush=True)
+                failed |= "failed" in row
+    sys.exit(failed)
 
 
-def _print(part: str, row: dict[str, Any], *, as_json: bool) -> None:
-    line = "  ".join(f"{name} {value}" for name, value in row.items())
-    print(json.dumps({"part": part, **row}) if as_json else f"{part:14} {line}", flush=True)
+def _line(part: str, **figures: Any) -> str:
+    return f"{part:14} " + "  ".join(f"{name} {value}" for name, value in figures.items())
 
 
 if __name__ == "__main__":

@@ -56,7 +56,10 @@ def truth_rows(demo: Demo, name: str) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def demo_lake(folder: Path | None, seed: int) -> Iterator[Demo]:
-    """The demo under `folder` (its `lake` and `truth`), or a small one of the seed, built anew and removed again."""
+    """The demo under `folder` (its `lake` and `truth`), or a small one of the seed, built anew and removed again.
+
+    Raises RuntimeError with the end of its messages where that one cannot be built.
+    """
     if folder:
         yield Demo(folder / "lake", folder / "truth")
         return
@@ -75,5 +78,5 @@ def demo_lake(folder: Path | None, seed: int) -> Iterator[Demo]:
         ]
         built = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own command)
         if built.returncode:
-            raise SystemExit(f"the demo could not be built:\n{built.stderr[-2000:]}")
+            raise RuntimeError(f"the demo could not be built:\n{built.stderr[-2000:]}")
         yield Demo(home / "lake", home / "truth")

@@ -31,12 +31,13 @@ ALL = "*"
 _WORD = re.compile(r"[\w'-]+|\*")
 _EMPTY_WORDS = frozenset({"a", "an", "the", "our", "my", "your", "their", "its"})
 BATCH = 5_000
+DIALOGUES = Path("interactions", "star", "messages.parquet")
 
 
 def measure_extraction(data: Path, demo: Demo) -> Iterator[Row]:
     """Figures by attribute on the demo, then observations by topic on the public dialogues."""
     yield from _measured_demo(demo)
-    yield from _measured_dialogues(data / "interactions" / "star")
+    yield from _measured_dialogues(data)
 
 
 def _measured_demo(demo: Demo) -> Iterator[Row]:
@@ -112,11 +113,12 @@ def folded(value: str) -> str:
     return " ".join(word for word in _WORD.findall(value.lower()) if word not in _EMPTY_WORDS)
 
 
-def _measured_dialogues(folder: Path) -> Iterator[Row]:
-    if not folder.is_dir():
-        yield {"set": "star", "skipped": f"{folder} is not there"}
+def _measured_dialogues(data: Path) -> Iterator[Row]:
+    source = data / DIALOGUES
+    if not source.exists():
+        yield {"set": "star", "skipped": f"{source} is not there"}
         return
-    texts = list(dialogue_inputs(folder))
+    texts = list(dialogue_inputs(source))
     found = list(_read(texts))
     spoken = {"customer": 0, "staff": 0} | Counter(row["author_role"] for row in texts)
     by_attribute = Counter(row["attribute"] for row in found)
@@ -137,8 +139,11 @@ def _measured_dialogues(folder: Path) -> Iterator[Row]:
 
 def sample_dialogues(data: Path, size: int, seed: int) -> Iterator[Row]:
     """A seeded sample of what is found in the public dialogues, for a person to judge, each with what was said."""
-    folder = data / "interactions" / "star"
-    texts = {row["input_id"]: row for row in dialogue_inputs(folder)}
+    source = data / DIALOGUES
+    if not source.exists():
+        yield {"skipped": f"{source} is not there"}
+        return
+    texts = {row["input_id"]: row for row in dialogue_inputs(source)}
     found = sorted(_read(texts.values()), key=lambda row: str(row["observation_id"]))
     for row in random.Random(seed).sample(found, min(size, len(found))):  # noqa: S311 (a seeded draw, no secret)
         said = texts[row["input_id"]]["text"]
@@ -154,9 +159,9 @@ def sample_dialogues(data: Path, size: int, seed: int) -> Iterator[Row]:
         }
 
 
-def dialogue_inputs(folder: Path) -> Iterator[Row]:
+def dialogue_inputs(source: Path) -> Iterator[Row]:
     """Messages of the dialogues as inputs: the user is the customer, the wizard the staff."""
-    for row in pq.read_table(folder / "messages.parquet").to_pylist():
+    for row in pq.read_table(source).to_pylist():
         if not row["text"] or row["agent"] not in ("User", "Wizard"):
             continue
         customer = row["agent"] == "User"

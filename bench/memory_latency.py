@@ -29,6 +29,11 @@ WARM_UP = 20
 BATCH = 16_384
 VOCABULARY = 30_000
 MEMORIES_PER_CUSTOMER = {200_000: 40, 1_000_000: 50}
+LEAST_MEMORIES = 100  # the largest customer then has one, and is not the only one
+# As in the demo's snapshot: people of an account, and characters of a card and of its prompt.
+PEOPLE = 11
+CARD_SIZES = {"account": (7804, 3360), "person": (2515, 1274)}
+CARDS_A_BATCH = 2048
 
 
 def measure_recall(memories: int) -> list[dict[str, Any]]:
@@ -51,7 +56,8 @@ def measure_recall(memories: int) -> list[dict[str, Any]]:
         first = _unread(table, _search(table, draw, customers, "largest", _made_up(draw)))
         rows.append(_timed(memories, "search, largest customer, first question about it", first))
         cards = _cards(folder, customers)
-        rows.append(_timed(memories, "card", lambda: cards.rows(_owner(int(draw.integers(customers))))))
+        card = _timed(memories, "card of an account", lambda: cards.rows(_owner(int(draw.integers(customers)))))
+        rows.append({**card, "cards": customers * (1 + PEOPLE)})
         return rows
 
 
@@ -135,19 +141,21 @@ def _batches(memories: int, customers: int) -> Iterator[pa.RecordBatch]:
 
 
 def _cards(folder: Path, customers: int) -> KeyedParquet:
-    """Cards of realistic size for every customer and ten people each would be more; the largest file counts."""
+    """A card of each customer and, after these, of their people, as large as the demo's."""
     path = folder / "cards.parquet"
-    draw = np.random.default_rng(2)
-    rows = (
-        {
-            "entity_id": _owner(n),
-            "entity_type": "account",
-            "name": f"n{n}",
-            "card": draw.bytes(1500).hex(),
-            "prompt": "",
-        }
-        for n in range(customers)
-    )
-    batch = pa.RecordBatch.from_pylist(list(rows), schema=CARDS_SCHEMA)
-    write_parquet(CARDS_SCHEMA, [batch], path, ROW_GROUP_CARDS)
+    write_parquet(CARDS_SCHEMA, _card_batches(customers), path, ROW_GROUP_CARDS)
     return KeyedParquet(path, "entity_id")
+
+
+def _card_batches(customers: int) -> Iterator[pa.RecordBatch]:
+    draw = np.random.default_rng(2)
+    words = " ".join(_word(number) for number in np.minimum(draw.zipf(1.3, VOCABULARY), VOCABULARY - 1))
+    for kind, prefix, count in (("account", "acc", customers), ("person", "per", customers * PEOPLE)):
+        for begin in range(0, count, CARDS_A_BATCH):
+            ids = [f"{prefix}_{number:020d}" for number in range(begin, min(begin + CARDS_A_BATCH, count))]
+            texts = {
+                name: [words[at : at + size] for at in draw.integers(len(words) - size, size=len(ids))]
+                for name, size in zip(("card", "prompt"), CARD_SIZES[kind], strict=True)
+            }
+            columns = {"entity_id": ids, "entity_type": [kind] * len(ids), "name": ids, **texts}
+            yield pa.RecordBatch.from_pydict(columns, schema=CARDS_SCHEMA)

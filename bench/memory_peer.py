@@ -13,6 +13,7 @@ import random
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +38,20 @@ PROCESS = Path(__file__).with_name("mem0_process.py")
 Pairs = list[tuple[str, str]]  # customer, text
 
 
-def measure_peer(data: Path, mem0: Path | None) -> list[dict[str, Any]]:
+def measure_peer(data: Path, mem0: Path | None) -> Iterator[dict[str, Any]]:
     source = data / "memory" / "beam" / "messages.parquet"
     if not source.exists():
-        return [{"skipped": f"{source} is not there"}]
+        yield {"skipped": f"{source} is not there"}
+        return
     texts = draw_texts(source, MEMORIES)
     memories = [(f"acc_{number % CUSTOMERS:020d}", text) for number, text in enumerate(texts)]
     queries = _questions(memories)
     load_model().encode(texts[:64])
-    rows = [_row("memhouse", *_ours(memories, queries))]
+    yield _row("memhouse", *_ours(memories, queries))
     if mem0 is None:
-        return [*rows, {"skipped": "Mem0: say with --mem0 which Python has it (see bench/memory_peer.py)"}]
-    return [*rows, _row(*_mem0(mem0, memories, queries))]
+        yield {"skipped": "Mem0: say with --mem0 which Python has it (see bench/memory_peer.py)"}
+        return
+    yield _row(*_mem0(mem0, memories, queries))
 
 
 def _questions(memories: Pairs) -> Pairs:

@@ -43,14 +43,15 @@ class References:
         return {"BM25": words, "MiniLM": meaning, "both, by rank": by_rank, "both, weighed": weighed}
 
     def handed(self, scores: Scores, budget: int) -> dict[str, list[Stretch]]:
-        """The best chunks that the budget holds, by text."""
+        """The best chunks, by text, until the budget is spent: the last is cut to what is left, as ours cuts too."""
         found: dict[str, list[Stretch]] = defaultdict(list)
         for at in np.argsort(-scores, kind="stable"):
-            key, place, text = self.chunks[at]
-            budget -= -(-len(text) // CHARACTERS_PER_TOKEN)
-            if budget < 0:
+            key, (begin, end), _ = self.chunks[at]
+            end = min(end, begin + budget * CHARACTERS_PER_TOKEN)
+            if begin == end:
                 break
-            found[key].append(place)
+            found[key].append((begin, end))
+            budget -= -(-(end - begin) // CHARACTERS_PER_TOKEN)
         return found
 
     def _bm25(self, query: str) -> Scores:

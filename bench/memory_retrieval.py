@@ -2,7 +2,7 @@
 
 Counted as the data's README says: a message (or document) counts when at least 300 contiguous characters of it, or all
 of a shorter one, are handed over; tokens are characters by four. Ours searches the memories that memhouse makes of the
-texts; beside it plain BM25, MiniLM and both fused. Gains come with a paired bootstrap over the questions.
+texts; of an excerpt only what it shows is counted. Beside it plain BM25, MiniLM and both fused. Gains come with a paired bootstrap over the questions.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from bench.failures import told
 from bench.memory_references import references
 from bench.memory_rows import AS_OF, SORTED, search_rows
 from bench.memory_sets import Question, RetrievalSet, Stretch, beam, tau2_banking
@@ -34,27 +36,52 @@ RESAMPLES = 2000
 Row = dict[str, Any]
 Shares = npt.NDArray[np.float64]  # of each question's evidence
 Handed = Mapping[str, list[Stretch]]
-SETS: dict[str, tuple[Callable[[Path], RetrievalSet], tuple[int, ...], tuple[str, ...]]] = {
-    "beam": (beam, (2000, 7000), ("semantic", "lexical", "default")),
-    "tau2_banking": (tau2_banking, (4000, 16_000), ("semantic", "lexical", "knowledge")),
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A set's files and how they are read, the budgets, and the recipes: the last is the one that memhouse uses for it."""
+
+    files: tuple[str, ...]
+    load: Callable[[Path], RetrievalSet]
+    budgets: tuple[int, ...]
+    recipes: tuple[str, ...]
+
+
+SETS = {
+    "beam": Asked(("messages.parquet", "questions.parquet"), beam, (2000, 7000), ("semantic", "lexical", "default")),
+    "tau2_banking": Asked(
+        ("documents.jsonl", "retrieval.jsonl"), tau2_banking, (4000, 16_000), ("semantic", "lexical", "knowledge")
+    ),
 }
 
 
 def measure_retrieval(data: Path) -> Iterator[Row]:
-    """One row a set, budget and method; the last recipe of a set is the one that memhouse uses for it."""
-    for name, (load, budgets, recipes) in SETS.items():
-        folder = data / "memory" / name
-        if not folder.is_dir():
-            yield {"set": name, "skipped": f"{folder} is not there"}
-            continue
-        given = load(folder)
-        with tempfile.TemporaryDirectory() as place:
-            search = Search(given, Path(place))
-            plain = references(given, _encode)
-            for budget in budgets:
-                found = {recipe: search.shares(recipe, budget) for recipe in recipes}
-                ways = _plain_shares(given, plain, budget)
-                yield from _compared(given, budget, {**ways, **found}, recipes[-1], list(ways))
+    """How many questions a set has, then a row for each budget and method."""
+    for name, asked in SETS.items():
+        yield from told({"set": name}, partial(_measured, data / "memory" / name, asked))
+
+
+def _measured(folder: Path, asked: Asked) -> Iterator[Row]:
+    if absent := [folder / file for file in asked.files if not (folder / file).exists()]:
+        yield {"skipped": f"{absent[0]} is not there"}
+        return
+    given = asked.load(folder)
+    yield {
+        "questions": len(given.questions),
+        "without_evidence": given.without_evidence,
+        "evidence_missing": given.evidence_missing,
+    }
+    if not given.questions:
+        yield {"skipped": "no question whose evidence is there"}
+        return
+    with tempfile.TemporaryDirectory() as place:
+        search = Search(given, Path(place))
+        plain = references(given, _encode)
+        for budget in asked.budgets:
+            found = {recipe: search.shares(recipe, budget) for recipe in asked.recipes}
+            ways = _plain_shares(given, plain, budget)
+            yield from _compared(given, budget, {**ways, **found}, asked.recipes[-1], list(ways))
 
 
 class Search:
@@ -75,8 +102,9 @@ class Search:
         request = RecallRequest(question.query, recipe=recipe, limit=NO_LIMIT)
         handed = defaultdict(list)
         for memory in remember(self._index, AS_OF, [question.owner], request, budget, _embed):
-            for key, place in self._windows[memory.source.source_row or 0].parts:
-                handed[key].append(place)
+            window = self._windows[memory.source.source_row or 0]
+            for key, stretch in window.handed(memory.text, is_excerpt=memory.is_excerpt):
+                handed[key].append(stretch)
         return handed
 
 
@@ -92,7 +120,7 @@ def _plain_shares(given: RetrievalSet, plain: Mapping[str, Any], budget: int) ->
 def _compared(
     given: RetrievalSet, budget: int, shares: Mapping[str, Shares], ours: str, plain: Sequence[str]
 ) -> Iterator[Row]:
-    head = {"set": given.name, "tokens": budget}
+    head = {"tokens": budget}
     for way, share in shares.items():
         yield {**head, "way": way, "evidence": round(float(share.mean()), 3)}
     best = max(plain, key=lambda way: float(shares[way].mean()))
@@ -123,7 +151,7 @@ def _table(memories: Sequence[Window]) -> pa.Table:
         kind=["window"] * count,
         channel=["chat"] * count,
         importance=[memory.importance for memory in memories],
-        record_key=[memory.parts[-1][0] for memory in memories],
+        record_key=[memory.parts[-1].key for memory in memories],
     ).sort_by(SORTED)
 
 

@@ -12,8 +12,18 @@ from bench.memory_sets import Stretch, Text
 
 SIZE = 420  # dbt_project.yml: memory_window_characters
 PIECES = re.compile(rf"(?s).{{1,{SIZE}}}(?:\s|$)|.{{1,{SIZE}}}")
-SPEAKERS = {"user": "Customer: ", "assistant": "Staff: "}
+STAFF = "assistant"  # whoever else speaks is taken for the customer
+CUT = re.compile(r"^(?:(?:Customer|Staff): )?… | …$")  # what an excerpt has around the text that it shows
 KNOWLEDGE_IMPORTANCE = 0.5
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a text, and at which character of the memory it begins."""
+
+    key: str
+    place: Stretch
+    at: int
 
 
 @dataclass(frozen=True)
@@ -23,7 +33,21 @@ class Window:
     owner: str
     text: str
     importance: float
-    parts: tuple[tuple[str, Stretch], ...]
+    parts: tuple[Part, ...]
+
+    def handed(self, shown: str, *, is_excerpt: bool) -> Iterator[tuple[str, Stretch]]:
+        """The stretches, by text, that lie in what a recall shows of the memory: all of it, or an excerpt."""
+        if not is_excerpt:
+            yield from ((part.key, part.place) for part in self.parts)
+            return
+        excerpt = CUT.sub("", shown)
+        begin = self.text.index(excerpt)
+        for part in self.parts:
+            first, last = part.place
+            moved = first - part.at
+            stretch = max(first, begin + moved), min(last, begin + len(excerpt) + moved)
+            if stretch[0] < stretch[1]:
+                yield part.key, stretch
 
 
 Piece = tuple[Text, Stretch, str]
@@ -42,9 +66,9 @@ def _conversations(texts: Sequence[Text]) -> Iterator[Window]:
     for messages in threads.values():
         for pieces in _grouped(messages):
             length = sum(len(said) for *_, said in pieces)
-            share = sum(len(said) for text, _, said in pieces if text.speaker == "user") / length
-            lines = (SPEAKERS[text.speaker] + said for text, _, said in pieces)
-            yield _window(pieces, "\n".join(lines), round(0.2 + 0.5 * share, 3))
+            share = sum(len(said) for text, _, said in pieces if text.speaker != STAFF) / length
+            heads = ["Staff: " if text.speaker == STAFF else "Customer: " for text, *_ in pieces]
+            yield _window(pieces, heads, round(0.2 + 0.5 * share, 3))
 
 
 def _grouped(messages: Sequence[Text]) -> Iterator[list[Piece]]:
@@ -71,7 +95,7 @@ def _knowledge(texts: Iterable[Text]) -> Iterator[Window]:
     for text in texts:
         title, _, body = text.text.partition("\n")
         for piece in _pieces(text, body, len(title) + 1):
-            yield _window([piece], f"{title}\n{piece[2]}", KNOWLEDGE_IMPORTANCE)
+            yield _window([piece], [f"{title}\n"], KNOWLEDGE_IMPORTANCE)
 
 
 def _pieces(text: Text, part: str, offset: int) -> Iterator[Piece]:
@@ -80,6 +104,12 @@ def _pieces(text: Text, part: str, offset: int) -> Iterator[Piece]:
             yield text, (offset + found.start(), offset + found.end()), found.group().strip()
 
 
-def _window(pieces: Sequence[Piece], text: str, importance: float) -> Window:
-    parts = tuple((source.key, place) for source, place, _ in pieces)
-    return Window(pieces[0][0].owner, text, importance, parts)
+def _window(pieces: Sequence[Piece], heads: Sequence[str], importance: float) -> Window:
+    """A line for each piece, after its head."""
+    text, parts = "", []
+    for (source, place, said), head in zip(pieces, heads, strict=True):
+        text += ("\n" if text else "") + head
+        blanks = source.text[slice(*place)].index(said)  # of the place, before what was said
+        parts.append(Part(source.key, place, len(text) - blanks))
+        text += said
+    return Window(pieces[0][0].owner, text, importance, tuple(parts))

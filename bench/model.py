@@ -2,7 +2,8 @@
 
 dbt's build of everything between landing and publishing, with its data tests, on lakes of several sizes: once in full,
 once for a night that brings one row in a hundred. Beside it the same aggregates by hand, DuckDB over Parquet.
-The lakes are copies of a finished demo lake of 60 accounts (bench/model_world.py says how). Prints figures, asserts nothing.
+The lakes are copies of a finished demo lake of 60 accounts (bench/model_world.py says how). Prints figures, asserts nothing;
+a run that fails prints a row with `failed`, the others go on, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -22,23 +23,31 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
 
+from bench.failures import told  # noqa: E402
 from bench.model_build import Built, dbt_build, save, saved  # noqa: E402
 from bench.model_floor import measure_floor  # noqa: E402
 from bench.model_world import copy_extractions, keep_marked, land_history, land_night  # noqa: E402
 from lake.connection import connect  # noqa: E402
 from lake.settings import Settings, load_settings  # noqa: E402
 
+FULL_BUILD = "full_build.json"
 MEMORY = "source:memory+"  # what waits for the extractor
 COUNTED = {
     "usage_events": "staging.stg_segment__events",
     "interactions": "marts.interactions",
-    "accounts": "marts.accounts",
+    "accounts_found": "marts.accounts",
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--accounts", default="60,600,6000", help="sizes, multiples of the demo lake's 60")
+    parser.add_argument(
+        "--accounts",
+        dest="sizes",
+        type=positive_numbers,
+        default="60,600,6000",
+        help="sizes, multiples of the demo lake's 60",
+    )
     parser.add_argument(
         "--from", dest="source", type=Path, default=ROOT / "data" / "lake", help="a lake of `make demo`"
     )
@@ -51,13 +60,28 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line, with each node's seconds")
     chosen = parser.parse_args()
     if not (chosen.source / "catalog.sqlite").exists():
-        parser.exit(message=f"no lake at {chosen.source}: run `make demo` first, or give --from\n")
-    sizes, runs = [int(size) for size in chosen.accounts.split(",")], chosen.runs.split(",")
-    if unknown := set(runs) - set(RUNS):
+        parser.exit(1, f"no lake at {chosen.source}: run `make demo` first, or give --from\n")
+    asked = set(chosen.runs.split(","))
+    if unknown := asked - set(RUNS):
         parser.error(f"no such run: {', '.join(sorted(unknown))}; there are {', '.join(RUNS)}")
+    kept = [chosen.work and chosen.work / f"lake_{size}" / FULL_BUILD for size in chosen.sizes]
+    if "full" not in asked and not all(file and file.exists() for file in kept):
+        parser.error(
+            "--runs: night and floor need a full build without a night: run it too, or say with --work where one is"
+        )
+    failed = False
     with tempfile.TemporaryDirectory() as scratch:
-        for row in measure(chosen.source, chosen.work, Path(scratch), sizes, runs):
+        for row in measure(chosen.source, chosen.work, Path(scratch), chosen.sizes, [r for r in RUNS if r in asked]):
             print(json.dumps(row) if chosen.json else _line(row), flush=True)
+            failed |= "failed" in row
+    sys.exit(failed)
+
+
+def positive_numbers(text: str) -> list[int]:
+    numbers = [int(number) for number in text.split(",")]
+    if min(numbers) < 1:
+        raise ValueError
+    return numbers
 
 
 def measure(
@@ -70,9 +94,10 @@ def measure(
     for size in sizes:
         settings = load_settings(lake=work / f"lake_{size}")
         for run in runs:
-            yield {"accounts": size, "run": run, **RUNS[run](World(small, settings, work / "marked", size))}
+            world = World(small, settings, work / "marked", size)
+            yield from told({"accounts": size, "run": run}, lambda run=run, world=world: [RUNS[run](world)])
         if not kept:
-            shutil.rmtree(settings.lake)
+            shutil.rmtree(settings.lake, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -97,8 +122,8 @@ class World:
 
     @property
     def measured(self) -> Path:
-        """Where the full build's figures are kept for the runs after it."""
-        return self.settings.lake / "full_build.json"
+        """Where the full build's figures are kept for the runs after it, until a night has added to the lake."""
+        return self.settings.lake / FULL_BUILD
 
     def build(self, day: date) -> Built:
         """Everything between landing and publishing."""
@@ -122,11 +147,11 @@ def run_full(world: World) -> dict[str, Any]:
 
 def run_night(world: World) -> dict[str, Any]:
     """One new row in a hundred."""
-    night = world.last + timedelta(days=1)
+    full, night = saved(world.measured), world.last + timedelta(days=1)
+    world.measured.unlink()
     land_night(world.settings, world.marked, world.copies, night)
     built = world.build(night)
-    share = round(built.seconds / saved(world.measured).seconds, 3)
-    return {"share_of_full": share, **_figures(world.settings, built)}
+    return {"share_of_full": round(built.seconds / full.seconds, 3), **_figures(world.settings, built)}
 
 
 def run_floor(world: World) -> dict[str, Any]:
@@ -134,7 +159,8 @@ def run_floor(world: World) -> dict[str, Any]:
     return measure_floor(world.settings, saved(world.measured))
 
 
-RUNS: dict[str, Callable[[World], dict[str, Any]]] = {"full": run_full, "night": run_night, "floor": run_floor}
+# In this order, so that the aggregates by hand read what the full build read.
+RUNS: dict[str, Callable[[World], dict[str, Any]]] = {"full": run_full, "floor": run_floor, "night": run_night}
 
 
 def _figures(settings: Settings, built: Built) -> dict[str, Any]:

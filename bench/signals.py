@@ -8,7 +8,8 @@ Worlds of invented companies are generated, and of each a lake is built up to it
 - patterns: of the portfolio's patterns with a corrected p-value below 0.01, the share that no story plants;
 - noise: worlds of other seeds without any story, but with the same accidents: in how many no pattern gets below 0.01.
 
-With --exports and --truth only the first two, of that world. Prints figures and asserts nothing.
+With --exports and --truth only the first two, of that world. Prints figures and asserts nothing; a world that fails is
+told with the reason, the others go on, and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import multiprocessing
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -30,9 +31,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # this file is called like others of its folder
 
+from bench.failures import failure  # noqa: E402
 from bench.signals_lake import build, parsed_project  # noqa: E402
-from bench.signals_score import Found, Lake, Pattern, patterns, stories  # noqa: E402
+from bench.signals_score import Found, Lake, Pattern, Truth, patterns, stories  # noqa: E402
 from data.demo import generate  # noqa: E402
+from ingestion import newest_drop  # noqa: E402
 from lake.connection import connect  # noqa: E402
 
 DEMO_SEED = 7
@@ -60,14 +63,22 @@ class Measured:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A world that could not be measured, and why."""
+
+    world: World | None
+    failed: str
+
+
 def measure(exports: Path, truth: Path, lake: Path, world: World | None = None) -> Measured:
     """Build the lake of one world and hold it against its truth."""
-    start = perf_counter()
+    start, told = perf_counter(), Truth(truth)
     settings = build(exports, lake)
     with connect(settings, read_only=True) as con:
         found = Lake(con)
     signals = sum(len(each) for each in found.signals.values())
-    return Measured(world, stories(found, truth), patterns(found, truth), signals, round(perf_counter() - start, 1))
+    return Measured(world, stories(found, told), patterns(found, told), signals, round(perf_counter() - start, 1))
 
 
 def invent(world: World, keep: Path | None = None) -> Measured:
@@ -78,11 +89,24 @@ def invent(world: World, keep: Path | None = None) -> Measured:
         return measure(made.exports, made.truth, folder / "lake", world)
 
 
-def worlds(wanted: list[World], jobs: int, keep: Path | None) -> Iterator[Measured]:
+def tried(world: World | None, attempt: Callable[[], Measured]) -> Measured | Failed:
+    """What was measured in a world, or why nothing could be."""
+    try:
+        return attempt()
+    except Exception as error:  # noqa: BLE001 (whatever it is, the other worlds are wanted)
+        return Failed(world, failure(error))
+
+
+def invented(world: World, keep: Path | None) -> Measured | Failed:
+    """One of several worlds."""
+    return tried(world, partial(invent, world, keep))
+
+
+def worlds(wanted: list[World], jobs: int, keep: Path | None) -> Iterator[Measured | Failed]:
     """Measure each world in a process of its own, some at a time, in their order."""
     parsed_project()
     with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
-        yield from pool.imap(partial(invent, keep=keep), wanted, chunksize=1)
+        yield from pool.imap(partial(invented, keep=keep), wanted, chunksize=1)
 
 
 def summary(told: list[Measured], silent: list[Measured]) -> Row:
@@ -133,28 +157,37 @@ def main() -> None:
     for folder in filter(None, (chosen.exports, chosen.truth)):
         if not folder.is_dir():
             parser.error(f"{folder} is no folder: `memhouse demo` writes exports and, beside them, truth")
+    if chosen.exports and newest_drop(chosen.exports) is None:
+        parser.error(f"no drops in {chosen.exports}: they lie under <source>/<YYYY-MM-DD>/")
     logging.disable(logging.WARNING)
+    done: list[Measured | Failed] = []
     if chosen.exports:
         with tempfile.TemporaryDirectory() as scratch:
-            measured = [measure(chosen.exports, chosen.truth, Path(scratch) / "lake")]
+            done = [tried(None, partial(measure, chosen.exports, chosen.truth, Path(scratch) / "lake"))]
     else:
         wanted = [World(seed, chosen.accounts, True) for seed in chosen.seeds]
         wanted += [World(seed, chosen.accounts, False) for seed in chosen.noise_seeds]
-        measured = []
         for each in worlds(wanted, chosen.jobs, chosen.keep):
-            measured.append(each)
+            done.append(each)
             print(_line(each), file=sys.stderr, flush=True)
+    measured = [each for each in done if isinstance(each, Measured)]
+    failed = [each for each in done if isinstance(each, Failed)]
     told = [each for each in measured if not each.world or each.world.stories]
     silent = [each for each in measured if each.world and not each.world.stories]
-    show(told, silent, chosen.json)
+    show(told, silent, failed, chosen.json)
+    sys.exit(bool(failed))
 
 
-def show(told: list[Measured], silent: list[Measured], as_json: bool) -> None:
+def show(told: list[Measured], silent: list[Measured], failed: list[Failed], as_json: bool) -> None:
     """Print the figures, and what they are made of."""
     if as_json:
         print(
             json.dumps(
-                {**summary(told, silent), "kinds": by_kind(told), "worlds": [asdict(m) for m in (*told, *silent)]}
+                {
+                    **summary(told, silent),
+                    "kinds": by_kind(told),
+                    "worlds": [asdict(m) for m in (*told, *silent, *failed)],
+                }
             )
         )
         return
@@ -167,11 +200,15 @@ def show(told: list[Measured], silent: list[Measured], as_json: bool) -> None:
             print(
                 f"{place}{mark}  {pattern.pattern}  within {pattern.window_days} days  accounts {pattern.accounts}  p {pattern.adjusted_p_value:.2g}"
             )
+    for each in failed:
+        print(_line(each))
     for name, value in summary(told, silent).items():
         print(f"{name} {value}")
 
 
-def _line(measured: Measured) -> str:
+def _line(measured: Measured | Failed) -> str:
+    if isinstance(measured, Failed):
+        return f"{measured.world or 'the world'}: failed {measured.failed}"
     linked = sum(story.linked for story in measured.stories)
     return f"{measured.world}: {linked} of {len(measured.stories)} stories, {len(measured.patterns)} patterns, {measured.signals} signals, {measured.seconds} s"
 

@@ -66,23 +66,28 @@ class Lake:
         return min(held, key=lambda entity: (-held[entity], entity)) if held else None
 
 
-def stories(lake: Lake, truth: Path) -> list[Found]:
+class Truth:
+    """What was planted in a generated world: rows of its accounts, stories and kinds of story."""
+
+    def __init__(self, folder: Path) -> None:
+        self.accounts, self.stories, self.kinds = (
+            [json.loads(line) for line in (folder / f"{name}.ndjson").read_text(encoding="utf-8").splitlines()]
+            for name in ("accounts", "stories", "story_kinds")
+        )
+
+
+def stories(lake: Lake, truth: Truth) -> list[Found]:
     """Each planted story, looked for in the account that its company became."""
-    companies = {row["account_id"]: lake.account(row["records"]) for row in rows(truth, "accounts")}
-    return [_find(lake, companies[story["account_id"]], story) for story in rows(truth, "stories")]
+    companies = {row["account_id"]: lake.account(row["records"]) for row in truth.accounts}
+    return [_find(lake, companies[story["account_id"]], story) for story in truth.stories]
 
 
-def patterns(lake: Lake, truth: Path) -> list[Pattern]:
+def patterns(lake: Lake, truth: Truth) -> list[Pattern]:
     """The significant patterns; planted are those whose steps follow each other, not always at once, in a story kind."""
-    kinds = [row["steps"] for row in rows(truth, "story_kinds")]
+    kinds = [row["steps"] for row in truth.kinds]
     return [
         Pattern(name, window, accounts, p, _planted(steps, kinds)) for name, window, accounts, p, steps in lake.patterns
     ]
-
-
-def rows(truth: Path, name: str) -> list[dict[str, Any]]:
-    """One file of the truth."""
-    return [json.loads(line) for line in (truth / f"{name}.ndjson").read_text(encoding="utf-8").splitlines()]
 
 
 def _find(lake: Lake, account: str | None, story: dict[str, Any]) -> Found:

@@ -135,7 +135,11 @@ class RecallAnswer:
 
     @property
     def prompt(self) -> str:
-        """The answer as text that an agent can be handed as it is: little more than its `tokens`."""
+        """The answer as text that an agent can be handed as it is.
+
+        Longer than its `tokens`, which count the texts: a heading of some 40 tokens and, of each fact and memory, day,
+        channel and id, some 15 a line, come on top.
+        """
         name, known_as = (
             one_line(self.entity.get("name") or ""),
             f"{self.entity['entity_type']} {self.entity['entity_id']}",
