@@ -86,7 +86,7 @@ def publishing_gate_asset(sources: Sources, published: Iterable[AssetKey]) -> As
     def check_publishing(context: AssetExecutionContext, settings: ResourceParam[Settings]) -> Verdicts:
         with connect(settings) as con:
             verdicts = publishing_gate(con, sources.sources.values(), rows_published(settings))
-            ops.record_checks(con, context.run_id, [check for checks in verdicts.values() for check in checks])
+            ops.record_checks(con, context.run.run_id, [check for checks in verdicts.values() for check in checks])
         results = [_result(name, VERDICTS, checks) for name, checks in verdicts.items()]
         yield MaterializeResult(
             asset_key=VERDICTS, check_results=results, metadata={ROW_COUNT: sum(map(len, verdicts.values()))}

@@ -56,7 +56,7 @@ def identity_asset() -> AssetsDefinition:
         with retried(), connect(settings) as con:
             report = resolve(con, as_of(day), settings.identity_dir, settings.default_region)
             checks = identity_gate(con, settings)
-            ops.record_checks(con, context.run_id, checks)
+            ops.record_checks(con, context.run.run_id, checks)
             told = report.row_counts() | figures(con, settings.identity_dir)
             yield from tables.counted(con, OUTPUTS, told)
         wrong = ops.stopping(checks)

@@ -41,9 +41,9 @@ def snapshot_asset(published: Iterable[AssetKey]) -> AssetsDefinition:
 
         day = parse_night(context.partition_key)
         with retried(), connect(settings) as con:
-            checks = [asdict(check) for check in ops.checks_of(con, context.run_id)]
+            checks = [asdict(check) for check in ops.checks_of(con, context.run.run_id)]
             done = publish_snapshot(con, settings, day, checks, on_stage=stages("snapshot"))
-            ops.record_snapshot(con, done.snapshot_id, day, done.lake_version, context.run_id, now())
+            ops.record_snapshot(con, done.snapshot_id, day, done.lake_version, context.run.run_id, now())
         metadata: dict[str, Any] = {
             ROW_COUNT: done.row_counts.get("memories", 0),
             "snapshot_id": done.snapshot_id,

@@ -249,10 +249,10 @@ def test_explanations_reviews_and_gates(tmp_path: Path) -> None:
 
 def test_what_is_kept_apart_waits_for_a_decision_with_its_reason(tmp_path: Path) -> None:
     namesakes = [
-        person("app:users:1", "Zora Eriksson", "zora@eriksson.example", external_ids=["app_user:1"]),
-        person("crm:contacts:1", "Zora Eriksson", "zora@eriksson.example"),
-        person("app:users:2", "Zora Eriksson", "ze@two.example", external_ids=["app_user:2"]),
-        person("crm:contacts:2", "Zora Eriksson", "ze@two.example"),
+        person("app:users:1", "Zora Quillfeather", "zora@eriksson.example", external_ids=["app_user:1"]),
+        person("crm:contacts:1", "Zora Quillfeather", "zora@eriksson.example"),
+        person("app:users:2", "Zora Quillfeather", "ze@two.example", external_ids=["app_user:2"]),
+        person("crm:contacts:2", "Zora Quillfeather", "ze@two.example"),
     ]
     pair = ("crm:contacts:1", "crm:contacts:2")
     with lake_at(tmp_path) as con:

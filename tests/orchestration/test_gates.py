@@ -13,6 +13,7 @@ from ingestion.raw_tables import ensure_tables
 from lake import ops
 from lake.connection import connect
 from lake.ops import Check
+from lake.rows import insert_rows
 from lake.settings import Settings
 from orchestration.quality import suites
 from orchestration.quality.gates import landing_gate
@@ -39,15 +40,14 @@ def land(
     con: DuckDBPyConnection, payloads: list[str], rejects: int = 0, landed: int | None = None, name: str = FILE
 ) -> None:
     """Rows of one file, and what landing noted of it."""
-    for row, payload in enumerate(payloads, start=2):
-        values = [payload, name, row, "2025-06-30", "sha", AS_OF, "load"]
-        con.execute("insert into raw_hubspot.contacts values (?, ?, ?, ?, ?, ?, ?)", values)
-    for row in range(rejects):
-        values = ["hubspot", "contacts", name, row, "2025-06-30", "sha", "code", "message", "text", AS_OF, "load"]
-        con.execute("insert into raw_hubspot._rejected values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    rows = [(payload, name, row, "2025-06-30", "sha", AS_OF, "load") for row, payload in enumerate(payloads, start=2)]
+    insert_rows(con, "raw_hubspot.contacts", rows)
+    reason = ("code", "message", "text", AS_OF, "load")
+    rejected = [("hubspot", "contacts", name, row, "2025-06-30", "sha", *reason) for row in range(rejects)]
+    insert_rows(con, "raw_hubspot._rejected", rejected)
     count = len(payloads) if landed is None else landed
-    values = ["contacts", name, "2025-06-30", "sha", count, rejects, "", AS_OF, "load"]
-    con.execute("insert into raw_hubspot._landed_files values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    noted = ("contacts", name, "2025-06-30", "sha", count, rejects, "", AS_OF, "load")
+    insert_rows(con, "raw_hubspot._landed_files", [noted])
 
 
 def failures(con: DuckDBPyConnection, source: Source) -> list[Check]:
