@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 import duckdb
+
+from lake.dbt import PROJECT_DIR
 
 
 def test_every_model_states_its_grain(manifest: dict[str, Any]) -> None:
@@ -14,6 +17,18 @@ def test_every_model_states_its_grain(manifest: dict[str, Any]) -> None:
         if node["resource_type"] in ("model", "seed") and "Grain:" not in node["description"]
     ]
     assert silent == []
+
+
+def test_a_signals_definition_is_one_text(manifest: dict[str, Any]) -> None:
+    """The seed is what analysts join, the description what the documentation shows."""
+    with (PROJECT_DIR / "seeds" / "signal_kinds.csv").open(newline="", encoding="utf-8") as file:
+        seed = {row["kind"]: row["definition"] for row in csv.DictReader(file)}
+    described = {
+        node["name"].removeprefix("signal_"): node["description"].removesuffix(" Grain: one signal.")
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and "/signals/kinds/" in node["original_file_path"]
+    }
+    assert seed == described
 
 
 def test_described_columns_are_the_tables_columns(staged: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ select
         baseline='earlier_minor',
         subject='record_key',
         evidence=list_of(['record_key', 'paid_record_key']),
-        detail="coalesce(('pays ' || " ~ rounded('100.0 * amount_minor / earlier_minor') ~ " || ' % of before'), 'deal won, no bill shows it yet')",
+        detail="coalesce(('pays ' || " ~ rounded('100.0 * amount_minor / earlier_minor') ~ " || ' % of before'), 'deal won, no bill shows it')",
     ) }}
 from {{ ref('int_contract_changes') }}
 where kind = '{{ kind }}'
