@@ -18,7 +18,10 @@ QUERIES = [
     for query in re.findall(r"```sql\n(.*?)```", (DOCS / f"{page}.md").read_text(encoding="utf-8"), flags=re.DOTALL)
 ]
 # What a small world may not have: an ended contract, a drop in usage, an overdue invoice, a pattern beyond chance.
-RARE = ("contract_ended", "champion_departed", "is_significant", "is_overdue", "ended_at", "0.5 * usage.usual")
+RARE = (
+    "to_kind = 'contract_ended'", "champion_departed", "is_significant", "is_overdue", "subscriptions.ended_at",
+    "0.5 * usage.usual",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("query", QUERIES)
