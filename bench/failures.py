@@ -18,5 +18,5 @@ def told(head: Row, measure: Callable[[], Iterable[Row]]) -> Iterator[Row]:
 
 
 def failure(error: Exception) -> str:
-    """An error's kind and message."""
-    return f"{type(error).__name__}: {error}"
+    """An error's kind and message, on one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"

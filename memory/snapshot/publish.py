@@ -80,7 +80,7 @@ def publish_snapshot(
     on_stage("tables")
     content = build_content(con, day, model_id, building)
     name = snapshot_id(day, content.hash)
-    reused = _is_whole(home / name)
+    reused = name == previous or _is_whole(home / name)
     if reused:
         remove([building])
     else:

@@ -8,11 +8,6 @@
     )
 {%- endmacro %}
 
-{#- Whether the customer came by it: their own message, or a talk with an agent. -#}
-{% macro is_of_customer(direction='direction', author_role='author_role', kind='kind') -%}
-    ({{ direction }} = 'inbound' and ({{ author_role }} = 'customer' or {{ kind }} = 'agent_conversation') and {{ is_contact(kind) }})
-{%- endmacro %}
-
 {#- Whether something is staff's own note, which the customer does not see. -#}
 {% macro is_note(channel, kind) -%}
     (coalesce({{ channel }}, '') = 'note' or coalesce({{ kind }}, '') like '%note')

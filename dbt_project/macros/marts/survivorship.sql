@@ -29,6 +29,21 @@
     ({{ name }} = lower({{ name }}) or {{ name }} = upper({{ name }}) or {{ regex_like(name, ',|^[^ ]+$|(^| )[^ ]\\.?( |$)') }})
 {%- endmacro %}
 
+{#- Slips of the pen: values of an entity that are at most two edits from another of the same entity with a higher `weight`.
+    `spelt` is a relation of the entity, the value, the value `folded` for comparing, and its weight. A complete select. -#}
+{% macro slips(spelt, entity, value) -%}
+select distinct
+    spelt.{{ entity }},
+    spelt.{{ value }}
+from {{ spelt }} as spelt
+inner join {{ spelt }} as others
+    on
+        spelt.{{ entity }} = others.{{ entity }}
+        and spelt.{{ value }} != others.{{ value }}
+        and spelt.weight < others.weight
+        and levenshtein(spelt.folded, others.folded) <= 2
+{%- endmacro %}
+
 {#- What a title says of a person's part in an account (var `person_roles`, first match); null without a title. -#}
 {% macro person_role(title) -%}
     case

@@ -11,15 +11,10 @@ with sightings as (
         recipients.source_row,
         -- Whoever is away answers by machine and is none: only what nobody asked for tells of one.
         case
-            when recipients.role = 'from'
-                then
-                    messages.is_automatic
-                    and (messages.in_reply_to_record_key is null or coalesce(generic_mailboxes.kind, '') = 'bot')
+            when recipients.role = 'from' then messages.is_automatic and messages.in_reply_to_record_key is null
         end as is_automatic
     from {{ ref('stg_mailbox__recipients') }} as recipients
     inner join {{ ref('stg_mailbox__messages') }} as messages on recipients.message_record_key = messages.record_key
-    left join {{ ref('generic_mailboxes') }} as generic_mailboxes
-        on {{ mail_local_part('recipients.address') }} = generic_mailboxes.local_part
     where recipients.role in ('from', 'to', 'cc')
 ),
 

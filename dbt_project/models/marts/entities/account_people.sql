@@ -49,15 +49,7 @@ created as (
 
 -- A product's user is one record wherever the person works: the workspaces that it was seen in tell of each employer.
 in_workspaces as (
-    select
-        groups.user_record_key as record_key,
-        links.entity_id as account_id,
-        min(groups.first_at) as first_at,
-        max(groups.last_at) as last_at
-    from {{ ref('stg_segment__user_groups') }} as groups
-    inner join {{ ref('identity_links') }} as links
-        on groups.group_record_key = links.record_key and links.entity_type = 'account'
-    group by groups.user_record_key, links.entity_id
+    select * from {{ ref('int_user_workspaces') }}
 ),
 
 -- Of what was said, the company is that of the address written from, where the tool tells it.

@@ -21,32 +21,20 @@ with records as (
     where links.entity_type = 'account'
 ),
 
--- A name that is nearly another which more of the account's records have, or that in one case alone, is a slip.
+-- A name all in one case is a slip beside any other, else one that fewer of the account's records have.
 spelt as (
     select
         account_id,
         name,
-        case when name = lower(name) or name = upper(name) then 0 else 1 end as is_in_both_cases,
-        count(*) as records
+        lower(name) as folded,
+        case when name = lower(name) or name = upper(name) then 0 else count(*) end as weight
     from records
     where name is not null
     group by account_id, name
 ),
 
 slips as (
-    select distinct
-        spelt.account_id,
-        spelt.name
-    from spelt
-    inner join spelt as others
-        on
-            spelt.account_id = others.account_id
-            and spelt.name != others.name
-            and levenshtein(lower(spelt.name), lower(others.name)) <= 2
-            and (
-                spelt.is_in_both_cases < others.is_in_both_cases
-                or (spelt.is_in_both_cases = others.is_in_both_cases and spelt.records < others.records)
-            )
+    {{ slips('spelt', 'account_id', 'name') | indent(4) }}
 ),
 
 names as (

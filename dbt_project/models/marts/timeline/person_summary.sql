@@ -10,13 +10,17 @@ with contacts as (
     group by person_id
 ),
 
--- The channel a person chooses: where most of their own messages came in.
+-- The channel a person chooses: where most of their own messages, and talks with agents, came in.
 chosen as (
     select
         person_id,
         channel as most_used_channel
     from {{ ref('interactions') }}
-    where person_id is not null and {{ is_of_customer() }}
+    where
+        person_id is not null
+        and direction = 'inbound'
+        and (author_role = 'customer' or kind = 'agent_conversation')
+        and {{ is_contact() }}
     group by person_id, channel
     qualify row_number() over (partition by person_id order by count(*) desc, max(occurred_at) desc, channel) = 1
 ),

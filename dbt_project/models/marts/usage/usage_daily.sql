@@ -1,16 +1,9 @@
 {%- set baseline_days = var('usage_baseline_days') %}
 {#- What a user does outside any workspace is booked where they worked then, of those who worked in several. -#}
 with several as (
-    select
-        groups.user_record_key,
-        links.entity_id as account_id,
-        min(groups.first_at) as first_at,
-        max(groups.last_at) as last_at
-    from {{ ref('stg_segment__user_groups') }} as groups
-    inner join {{ ref('identity_links') }} as links
-        on groups.group_record_key = links.record_key and links.entity_type = 'account'
-    group by groups.user_record_key, links.entity_id
-    qualify count(*) over (partition by groups.user_record_key) > 1
+    select *
+    from {{ ref('int_user_workspaces') }}
+    qualify count(*) over (partition by record_key) > 1
 ),
 
 identified as (
@@ -37,7 +30,7 @@ elsewhere as (
         days.day,
         several.account_id
     from days_outside as days
-    inner join several on days.user_record_key = several.user_record_key
+    inner join several on days.user_record_key = several.record_key
     qualify row_number() over (
         partition by days.user_record_key, days.day
         order by
