@@ -158,11 +158,11 @@ def _lake(settings: Settings) -> Finding:
 
 
 def _snapshot(settings: Settings) -> Finding:
-    from memory.snapshot.layout import NoSnapshotError, SnapshotError
-    from orchestration.published import current_manifest
+    from memory.snapshot.layout import NoSnapshotError, SnapshotError, find_snapshot
+    from memory.snapshot.verify import check_files
 
     try:
-        return Finding("snapshot", ok=True, found=current_manifest(settings).snapshot_id)
+        return Finding("snapshot", ok=True, found=check_files(find_snapshot(settings.snapshots_dir)).snapshot_id)
     except NoSnapshotError:
         return Finding("snapshot", ok=True, found="none yet: `memhouse run` publishes one")
     except SnapshotError as error:

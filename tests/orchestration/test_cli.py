@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import Result
@@ -167,6 +168,22 @@ def test_doctor_finds_this_installation_well(memhouse: Memhouse) -> None:
     findings = [json.loads(line) for line in result.stdout.splitlines()]
     assert [finding for finding in findings if not finding["ok"]] == []
     assert result.exit_code == 0
+
+
+def test_doctor_finds_a_damaged_snapshot(settings: Settings, memhouse: Memhouse) -> None:
+    """Not by its manifest, which may be whole: every file's bytes are compared."""
+    publish_two_nights(settings)
+    assert _snapshot_finding(memhouse)["ok"]
+    (settings.snapshots_dir / "2025-06-29-0123456789ab" / "stray.parquet").write_bytes(b"PAR1")
+    found = _snapshot_finding(memhouse)
+    assert not found["ok"]
+    assert "stray.parquet" in found["found"]
+    assert "run the newest night again" in found["advice"]
+
+
+def _snapshot_finding(memhouse: Memhouse) -> dict[str, Any]:
+    findings = [json.loads(line) for line in memhouse("doctor", "--json").stdout.splitlines()]
+    return next(finding for finding in findings if finding["check"] == "snapshot")
 
 
 def test_doctor_says_what_to_do(memhouse: Memhouse, monkeypatch: pytest.MonkeyPatch) -> None:
