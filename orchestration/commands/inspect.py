@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from lake.schemas import LAKE, QUARANTINE
 from lake.settings import Settings
 from orchestration.commands.options import AsJson, Lake, settings_of
 from orchestration.commands.output import out, print_json, print_table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 RUNS_SHOWN = 5
 
@@ -41,6 +45,7 @@ def read_status(settings: Settings) -> dict[str, Any]:
             runs = [{**run, "status": "interrupted"} if run["status"] == "running" else run for run in runs]
         stages = ops.stages_of(con, runs[0]["run_id"]) if runs else []
         checks = ops.checks_of(con, runs[0]["run_id"]) if runs else []
+        waiting = _quarantined(con)
     try:
         manifest = current_manifest(settings)
         published = {"snapshot_id": manifest.snapshot_id, "day": manifest.day, "lake_version": manifest.lake_version}
@@ -53,8 +58,19 @@ def read_status(settings: Settings) -> dict[str, Any]:
         "writer": asdict(holder) if (holder := lock_holder(settings)) else None,
         "runs": runs,
         "stages": [asdict(stage) for stage in stages],
+        "quarantine": waiting,
         "failed_checks": [asdict(check) for check in checks if not check.passed],
     }
+
+
+def _quarantined(con: DuckDBPyConnection) -> dict[str, int]:
+    """Rows by source that could not be read or typed."""
+    from lake.tables import tables_of_lake
+
+    if (QUARANTINE, "rejected_rows") not in tables_of_lake(con):
+        return {}
+    count = f"select source, count(*) from {LAKE}.{QUARANTINE}.rejected_rows group by source order by source"
+    return dict(con.execute(count).fetchall())
 
 
 def _show(found: dict[str, Any]) -> None:
@@ -74,6 +90,10 @@ def _show(found: dict[str, Any]) -> None:
         for s in found["stages"]
     ]
     print_table(("stage", "outcome", "time", "rows in its tables"), rows, title="The newest night's stages")
+    if waiting := found["quarantine"]:
+        sources = ", ".join(f"{source} {rows:,}" for source, rows in waiting.items())
+        out.print(f"In quarantine: {sum(waiting.values()):,} rows ({sources})", highlight=False)
+        out.print('  see why: memhouse sql --head "from quarantine.rejected_rows"', highlight=False, markup=False)
     for check in found["failed_checks"]:
         out.print(f"{check['severity']}: {check['target']}: {check['name']}: {check['observed']}", highlight=False)
         out.print(f"  {check['remedy']}", highlight=False, markup=False)

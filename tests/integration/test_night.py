@@ -37,6 +37,8 @@ def test_every_broken_row_waits_in_quarantine_with_its_place(nights: Nights) -> 
     assert broken, "the world plants broken rows"
     assert broken - found == set()
     assert found - broken == set(), "rows in quarantine that are not broken"
+    told = nights.ask("status")["quarantine"]
+    assert told == dict(nights.rows("select source, count(*) from quarantine.rejected_rows group by source"))
 
 
 def test_every_interaction_is_there_once_and_attributed_or_listed(nights: Nights) -> None:
