@@ -16,6 +16,7 @@ from duckdb import DuckDBPyConnection
 from identity.inputs import vendor_pairs
 from identity.records import RECORDS, rows_of
 from identity.store import SCHEMA, ensure_tables
+from lake.rows import insert_rows
 from lake.transaction import transaction
 
 Verdict = Literal["same", "different"]
@@ -26,6 +27,7 @@ CSV_COLUMNS = (
 )  # fmt: skip
 TABLE = f"{SCHEMA}.judgements"
 MERGE = "merge"  # how the note of its judgements begins
+ANEW = "judged anew"  # why an earlier judgement of a pair does not hold any more
 SPREAD = 3  # records of each entity by which two are judged to be one
 _PAIRS = (
     "entity_type = ? and withdrawn_at is null and ("
@@ -152,8 +154,7 @@ def merge(
         check(con, judgement)
     with transaction(con):
         withdraw_between(con, entity_type, first, second, decided_at, decided_by, note)
-        for judgement in taken:
-            take(con, judgement)
+        _write(con, taken)
         refuse_contradictions(con, [entity_type])
     return taken
 
@@ -191,8 +192,8 @@ def split(
     judgements = [Judgement(entity_type, a, b, "different", decided_by, decided_at, note=note) for a, b in pairs]
     ensure_tables(con)
     with transaction(con):
-        for judgement in judgements:
-            take(con, judgement)
+        withdraw_between(con, entity_type, leaving, staying, decided_at, decided_by, ANEW)
+        _write(con, judgements)
         refuse_contradictions(con, [entity_type])
     return judgements
 
@@ -274,10 +275,14 @@ def take(con: DuckDBPyConnection, judgement: Judgement) -> None:
             [judgement.right_key],
             judgement.decided_at,
             judgement.decided_by,
-            "judged anew",
+            ANEW,
         )
-    values = [getattr(judgement, name) for name in CSV_COLUMNS]
-    con.execute(f"insert into {TABLE} ({', '.join(CSV_COLUMNS)}) values ({', '.join('?' * len(values))})", values)
+    _write(con, [judgement])
+
+
+def _write(con: DuckDBPyConnection, judgements: Iterable[Judgement]) -> None:
+    rows = [[getattr(judgement, name) for name in CSV_COLUMNS] for judgement in judgements]
+    insert_rows(con, f"{TABLE} ({', '.join(CSV_COLUMNS)})", rows)
 
 
 def _noted(what: str, reason: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from ingestion.drops import DropFile
-from ingestion.opening import open_file
+from ingestion.opening import open_file, sha256_of
 from ingestion.raw_tables import LANDED_COLUMNS, LANDED_FILES, REJECTED, REJECTED_COLUMNS, STREAM_COLUMNS
 from ingestion.readers import READERS
 from ingestion.records import DamagedFileError, Reading, Record, Reject
@@ -111,14 +111,23 @@ class SourceBatches:
                 self._rejected.append(self._rejected_row(new, item))
                 if len(self._rejected) >= REJECT_BATCH_ROWS:
                     yield from self._flush_rejected()
-        if fingerprint(new.file) != new.size_and_time:
+        if fingerprint(new.file) != new.size_and_time and not self._only_grew(new):
             raise FileChangedError(f"{new.file.path} changed while it was read; run again when the export is complete")
+
+    def _only_grew(self, new: NewFile) -> bool:
+        """Whether a log was appended to meanwhile: what was there is landed, the rest with the next night."""
+        return self._is_log(new) and sha256_of(new.file.path, new.size_and_time[0]) == new.sha256
+
+    def _is_log(self, new: NewFile) -> bool:
+        declared = self._source.streams.get(new.file.stream or "")
+        return new.file.member is None and declared is not None and declared.format == "ndjson"
 
     def _items(self, new: NewFile, count: ReadCount) -> Iterator[Record | Reject]:
         """The file's records and rejects; where it cannot be read further, one reject for the rest."""
         last = 0
+        size = new.size_and_time[0] if self._is_log(new) else None
         try:
-            with open_file(new.file.path, new.file.member) as stream:
+            with open_file(new.file.path, new.file.member, size) as stream:
                 declared = self._source.streams[new.file.stream or ""]
                 dated = new.file.drop_date is not None
                 reading = Reading(declared, new.file.name, new.drop_date, new.file.inner_path, dated)

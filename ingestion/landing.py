@@ -82,7 +82,7 @@ def _new_files(source: Source, found: Survey, landed: Landed, day: date, report:
         count.files_found += 1
         try:
             before = fingerprint(file)
-            sha256 = hashes.get(str(file.path)) or sha256_of(file.path)
+            sha256 = hashes.get(str(file.path)) or sha256_of(file.path, before[0])
         except OSError as error:
             report.unknown.append(UnknownFile(file.name, f"cannot be read ({error.strerror}); not landed"))
             continue

@@ -18,23 +18,28 @@ GZIP_MAGIC = b"\x1f\x8b"
 BUFFER_BYTES = 1 << 18
 
 
-def sha256_of(path: Path) -> str:
-    """Digest of the file as it lies on disk, read in pieces."""
+def sha256_of(path: Path, size: int) -> str:
+    """Digest of a file's first `size` bytes as they lie on disk, read in pieces."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        head = _Head(file, size)
+        while piece := head.read1(BUFFER_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 @contextmanager
-def open_file(path: Path, member: str | None = None) -> Iterator[io.BufferedReader]:
+def open_file(path: Path, member: str | None = None, size: int | None = None) -> Iterator[io.BufferedReader]:
     """Open a file, or a zip's member, as plain bytes; gzip is told by its first bytes, not by its name.
 
-    Reading raises DamagedFileError where the packing is damaged, cut off or encrypted.
+    Of a file that grows only its first `size` bytes are read. Reading raises DamagedFileError where the packing is
+    damaged, cut off or encrypted.
     """
     with ExitStack() as stack:
         raw: BinaryIO = stack.enter_context(path.open("rb"))
         if path.suffix.lower() == ".zip":
             raw = stack.enter_context(_open_member(raw, member))
-        plain = io.BufferedReader(_Guarded(raw), BUFFER_BYTES)
+        plain = io.BufferedReader(_Guarded(raw if size is None else _Head(raw, size)), BUFFER_BYTES)
         if plain.peek(2)[:2] == GZIP_MAGIC:
             unpacked = stack.enter_context(gzip.GzipFile(fileobj=plain))
             plain = io.BufferedReader(_Guarded(unpacked), BUFFER_BYTES)
@@ -54,6 +59,19 @@ def _open_member(raw: BinaryIO, member: str | None) -> Iterator[BinaryIO]:
         except NotImplementedError as error:
             raise DamagedFileError(Reason.FILE_DAMAGED, f"packed in a way that cannot be read: {error}") from error
         yield cast(BinaryIO, file)
+
+
+class _Head:
+    """The first bytes of a file, whatever is appended to it meanwhile."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def read1(self, size: int) -> bytes:
+        piece = self._file.read(min(size, self._left))
+        self._left -= len(piece)
+        return piece
 
 
 class _Guarded(io.RawIOBase):

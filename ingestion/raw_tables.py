@@ -62,12 +62,12 @@ _SQL_TYPES = {
 class Landed:
     """Which files of a source are in the lake."""
 
-    keys: set[tuple[date, str, str]] = field(default_factory=set)
-    newest: dict[str, str] = field(default_factory=dict)  # file → sha256 landed last
+    of_drop: dict[tuple[date, str], str] = field(default_factory=dict)  # drop and file → sha256 landed last
+    newest: dict[str, str] = field(default_factory=dict)  # file → sha256 landed last, whatever the drop
 
     def holds(self, drop_date: date, name: str, sha256: str, undated: bool) -> bool:
-        """Whether this content of this file is in; an undated file counts by its newest landing, whatever its day."""
-        return (drop_date, name, sha256) in self.keys or (undated and self.newest.get(name) == sha256)
+        """Whether a file's newest landing had this content; of an undated file the newest of all days."""
+        return self.of_drop.get((drop_date, name)) == sha256 or (undated and self.newest.get(name) == sha256)
 
 
 def tables_of(source: Source) -> dict[str, pa.Schema]:
@@ -103,7 +103,7 @@ def landed_files(con: duckdb.DuckDBPyConnection, source: Source) -> Landed:
         f"order by _recorded_at, {LOAD_ID}"
     ).fetchall()
     for drop_date, name, sha256 in rows:
-        landed.keys.add((drop_date, name, sha256))
+        landed.of_drop[drop_date, name] = sha256
         landed.newest[name] = sha256
     return landed
 

@@ -67,8 +67,8 @@ class DbtStage:
 
     def _check(self, done: dbtRunnerResult) -> None:
         if not done.success:
-            told = "\n".join(self._failures[:FAILURES_SHOWN]) or str(done.exception or "dbt failed")
-            raise DbtBuildError(without_values(told))
+            told = self._failures[:FAILURES_SHOWN] or [str(done.exception or "dbt failed")]
+            raise DbtBuildError("\n".join(map(without_values, told)))
 
     def _hear(self, raw: dict[str, Any]) -> None:
         """Take note of one of dbt's events."""

@@ -99,7 +99,7 @@ class NightLog:
                 severity=check.severity.value.lower(),
                 observed="" if failures is None else f"{failures.value} failing rows",
                 expected="no failing rows",
-                remedy="" if check.passed else f"run `dbt test --select {check.check_name}` and read its SQL",
+                remedy="" if check.passed else f"run `memhouse dbt test --select {check.check_name}` and read its SQL",
             )
         )
 

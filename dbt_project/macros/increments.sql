@@ -16,21 +16,28 @@
 {%- endmacro %}
 
 {#- The versions that a night brought beside those known before, one row a record: the newest stays, whichever night
-    brought it, with the first drop and run of either. `fresh` is a relation of the model's own columns. A complete select. -#}
+    brought it, with the first drop and run of either. `fresh` is a relation of the model's own columns. A complete select.
+
+    What is read again of a night that ran before holds all of it, and with it what its files say since: it goes first. -#}
 {% macro merged_with_known(fresh, modified_at='modified_at') -%}
 {%- if is_incremental() %}
 select
-    {{ star_except(['first_drop_date', 'first_recorded_at']) }},
+    {{ star_except(['first_drop_date', 'first_recorded_at', 'is_known']) }},
     min(first_drop_date) over (partition by record_key) as first_drop_date,
     min(first_recorded_at) over (partition by record_key) as first_recorded_at
 from (
-    select * from {{ fresh }}
+    select
+        *,
+        0 as is_known
+    from {{ fresh }}
     union all
-    select known.*
+    select
+        known.*,
+        1 as is_known
     from {{ this }} as known
     where exists (select 1 from {{ fresh }} as fresh where fresh.record_key = known.record_key)
 ) as versions
-qualify row_number() over (partition by record_key order by {{ newest_first(modified_at) }}) = 1
+qualify row_number() over (partition by record_key order by {{ newest_first(modified_at, within_a_file=["is_known asc"]) }}) = 1
 {%- else %}
 select * from {{ fresh }}
 {%- endif %}

@@ -13,7 +13,7 @@ select
     try_cast({{ json_text('item', 'price.unit_amount') }} as bigint) as unit_amount_minor,
     coalesce(lower({{ json_text('item', 'price.currency') }}), currency) as item_currency,
     lower({{ json_text('item', 'price.recurring.interval') }}) as billing_interval,
-    coalesce(try_cast({{ json_text('item', 'price.recurring.interval_count') }} as bigint), 1) as interval_count,
+    coalesce(nullif(try_cast({{ json_text('item', 'price.recurring.interval_count') }} as bigint), 0), 1) as interval_count,
     coalesce(try_cast({{ json_text('item', 'quantity') }} as bigint), 1) as quantity
 from item_rows
 {%- endmacro %}

@@ -12,7 +12,7 @@ from identity.standardise.text import word_set
 
 # Last labels of names that machines give themselves.
 MACHINE_SUFFIXES = word_set("local localdomain localhost lan home internal intranet corp invalid none domain")
-_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?(?:[^@/]*@)?([^/:?#]+)")
+_HOST = re.compile(r"^(?:[a-z][a-z0-9+.-]*://)?(?:[^@/]*@)?([^/:?#\s,;]+)")
 
 
 @cache

@@ -25,11 +25,16 @@ def phone(text: str | None, region: str = DEFAULT_REGION) -> str | None:
         parsed = phonenumbers.parse(bare, region)
         international = bare.startswith("+") and phonenumbers.is_possible_number(parsed)
         if international or phonenumbers.is_valid_number(parsed):
-            return str(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
+            number = str(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
+            return number if _has_digits_of_a_number(number[1:]) else None
     except NumberParseException:
         pass  # its digits are kept below
-    digits = re.sub(r"\D", "", bare.partition("x")[0]).lstrip("0")
-    return digits if _MIN_DIGITS <= len(digits) <= _MAX_DIGITS and len(set(digits)) > 1 else None
+    digits = re.sub(r"[^0-9]", "", bare.partition("x")[0]).lstrip("0")
+    return digits if _has_digits_of_a_number(digits) and len(set(digits)) > 1 else None
+
+
+def _has_digits_of_a_number(digits: str) -> bool:
+    return _MIN_DIGITS <= len(digits) <= _MAX_DIGITS
 
 
 def subscriber(number: str | None) -> str | None:

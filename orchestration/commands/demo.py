@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from datetime import date
 from importlib import import_module
 from multiprocessing import get_context
@@ -12,6 +13,8 @@ from typing import Annotated
 
 import typer
 
+from ingestion.sources import load_sources
+from lake.lock import writer_lock
 from lake.settings import Settings
 from orchestration.commands.night import run_one, show_night
 from orchestration.commands.options import Exports, Lake, settings_of
@@ -20,7 +23,7 @@ from orchestration.commands.output import err, out
 Accounts = Annotated[int, typer.Option(min=1, max=5000, help="Customers (companies) to invent.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same company.")]
 Days = Annotated[int, typer.Option(min=1, max=120, help="Daily drops after the first full export.")]
-Anew = Annotated[bool, typer.Option("--anew", help="Remove the demo's exports and lake first.")]
+Anew = Annotated[bool, typer.Option("--anew", help="Remove exports and lake that are in the way, whoever made them.")]
 
 
 WORLD = "truth/world.ndjson"  # beside the exports: they are the demo's
@@ -56,18 +59,24 @@ def demo(
 def _clear(settings: Settings, *, anew: bool) -> None:
     """Make room for the demo. Raises DemoError where somebody else's exports or lake would be in the way."""
     home = settings.exports.parent
-    ours = (home / WORLD).exists()
+    ours = (home / WORLD).exists() and not _foreign(settings.exports)
     for folder, is_demo in ((settings.exports, ours), (settings.lake, (settings.lake / MARKER).exists())):
         if not folder.exists() or not any(folder.iterdir()):
             continue
         if not (is_demo or anew):
             raise DemoError(
-                f"{folder} is not empty and was not made by the demo; "
+                f"{folder} holds what was not made by the demo; "
                 "choose other folders with --exports DIR/exports and --lake DIR, or give --anew to remove it"
             )
-        shutil.rmtree(folder)
+        with writer_lock(settings, "demo") if folder == settings.lake else nullcontext():
+            shutil.rmtree(folder)
     if ours:
         shutil.rmtree(home / "truth")
+
+
+def _foreign(exports: Path) -> set[str]:
+    """What lies among the exports that no demo writes: tools of one's own and what declares them."""
+    return {entry.name for entry in exports.glob("*")} - set(load_sources().sources)
 
 
 def _generate(settings: Settings, accounts: int, seed: int, days: int) -> list[date]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
+from collections.abc import Iterator
 from itertools import count
 from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +27,13 @@ Head = Annotated[
     typer.Option("--head", help="The newest version, which may mix two nights while one runs; quarantine is there."),
 ]
 Limit = Annotated[int, typer.Option(min=1, help="Rows shown in a table; --json prints all.")]
+
+
+_COMMENT = r"(?:--[^\n]*\n|/\*.*?\*/|\s)*"
+_EXPLAIN = re.compile(rf"(?is)^{_COMMENT}explain\b{_COMMENT}(?:analyze\b)?{_COMMENT}(?:\([^)]*\))?")
+_READS_ONLY = re.compile(
+    r"range|generate_series|unnest|repeat|repeat_row|json_each|json_tree|duckdb_\w+|pragma_table_info|summary"
+)
 
 
 class QueryError(ValueError):
@@ -85,6 +95,31 @@ def lock_down(con: DuckDBPyConnection, settings: Settings) -> None:
     con.execute("set lock_configuration = true")
 
 
+def _refuse_what_acts(con: DuckDBPyConnection, query: str) -> None:
+    """Raise QueryError for table functions not known to read this lake alone: some delete files, some open others.
+
+    DuckLake's own maintenance, another database's scan and SQL given as text all go as a `select`.
+    """
+    (parsed,) = con.execute("select json_serialize_sql(?)", [_EXPLAIN.sub("", query, count=1)]).fetchone() or ("{}",)
+    tree = json.loads(parsed)
+    if tree["error"]:
+        raise QueryError(f"this cannot be read as one query: {tree['error_message']}")
+    for name in sorted(set(_table_functions(tree))):
+        if not _READS_ONLY.fullmatch(name):
+            raise QueryError(f"{name}() may do more than read this lake, and is refused; read its tables and views")
+
+
+def _table_functions(tree: Any) -> Iterator[str]:
+    """Names of the table functions anywhere in a query that DuckDB has parsed."""
+    if isinstance(tree, dict):
+        if tree.get("type") == "TABLE_FUNCTION":
+            yield str(tree["function"]["function_name"]).lower()
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for part in tree:
+            yield from _table_functions(part)
+
+
 def _run(con: DuckDBPyConnection, query: str) -> tuple[list[str], Any]:
     import duckdb
 
@@ -94,6 +129,7 @@ def _run(con: DuckDBPyConnection, query: str) -> tuple[list[str], Any]:
             raise QueryError(
                 "one query at a time, and only to read: select, from, with, describe, summarize or explain"
             )
+        _refuse_what_acts(con, query)
         cursor = con.execute(query)
     except duckdb.Error as error:
         raise QueryError(str(error).strip()) from error

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from lake.settings import Settings
 from orchestration.commands.options import Exports, Lake, settings_of
 from orchestration.commands.output import err
 
@@ -18,6 +21,9 @@ DbtArguments = Annotated[
     list[str] | None, typer.Argument(metavar="COMMAND …", help="What dbt is to do, e.g. `docs generate`.")
 ]
 Host = Annotated[str, typer.Option(help="Address to listen on; the page has no login, so think before opening it up.")]
+
+
+WRITES = frozenset({"build", "clone", "retry", "run", "run-operation", "seed", "snapshot"})  # of dbt's commands
 
 
 def register(app: typer.Typer) -> None:
@@ -44,9 +50,31 @@ def ui(port: Port = 3000, host: Host = "127.0.0.1", exports: Exports = None, lak
 
 
 def dbt(arguments: DbtArguments = None, lake: Lake = None) -> None:
-    """Run dbt itself on the lake, at its head: `memhouse dbt docs generate`, then `memhouse dbt docs serve`."""
+    """Run dbt itself as of the newest night: `memhouse dbt docs generate`, then `memhouse dbt docs serve`."""
     from lake.dbt import PROJECT_DIR, dbt_environment
+    from lake.lock import writer_lock
 
-    program = Path(sys.executable).with_name("dbt")
-    variables = os.environ | dbt_environment(settings_of(lake)) | {"DBT_PROJECT_DIR": str(PROJECT_DIR)}
-    os.execve(program, [str(program), *(arguments or ["--help"])], variables)  # noqa: S606 (our own program)
+    settings, asked = settings_of(lake), arguments or ["--help"]
+    variables = os.environ | dbt_environment(settings) | {"DBT_PROJECT_DIR": str(PROJECT_DIR)}
+    command = [str(Path(sys.executable).with_name("dbt")), *asked, *of_the_night(settings, asked)]
+    with writer_lock(settings, f"dbt {asked[0]}") if asked[0] in WRITES else nullcontext():
+        done = subprocess.run(command, env=variables, check=False)  # noqa: S603 (our own program)
+    raise typer.Exit(done.returncode)
+
+
+def of_the_night(settings: Settings, asked: list[str]) -> list[str]:
+    """The variables that the newest night was built with, unless others are given; none for dbt's own options."""
+    from duckdb import CatalogException
+
+    from lake import ops
+    from lake.connection import LakeNotFoundError, connect
+    from lake.dbt import dbt_vars
+
+    if asked[0].startswith("-") or "--vars" in asked:
+        return []
+    try:
+        with connect(settings, read_only=True) as con:
+            head = ops.head(con)
+    except (LakeNotFoundError, CatalogException):
+        return []
+    return ["--vars", dbt_vars(settings, head)] if head else []

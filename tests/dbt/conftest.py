@@ -56,14 +56,21 @@ def land_night(con: duckdb.DuckDBPyConnection, night: str, day: date) -> None:
     con.execute("commit")
 
 
-def land(con: duckdb.DuckDBPyConnection, source: str, stream: str, rows: list[dict[str, Any]], day: date) -> None:
-    """Write payloads as one landed file of that day's drop."""
+def land(
+    con: duckdb.DuckDBPyConnection,
+    source: str,
+    stream: str,
+    rows: list[dict[str, Any]],
+    day: date,
+    load: str = "load",
+) -> None:
+    """Write payloads as one landed file of that day's drop; a later `load` is the file corrected and landed again."""
     file = f"{source}/{day}/{stream}"
     sha256 = hashlib.sha256(json.dumps(rows).encode()).hexdigest()
     instant = datetime.combine(day, datetime.max.time(), tzinfo=UTC)
     con.executemany(
         f"insert into raw_{source}.{stream} values (?, ?, ?, ?, ?, ?, ?)",
-        [[json.dumps(row), file, place, day, sha256, instant, f"load-{day}"] for place, row in enumerate(rows, 1)],
+        [[json.dumps(row), file, place, day, sha256, instant, f"{load}-{day}"] for place, row in enumerate(rows, 1)],
     )
 
 

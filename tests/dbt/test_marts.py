@@ -10,7 +10,7 @@ import pytest
 
 from lake.connection import connect
 from lake.settings import Settings, load_settings
-from tests.dbt.conftest import DAYS, create_raw_tables, land_night, run_dbt
+from tests.dbt.conftest import DAYS, create_raw_tables, land, land_night, run_dbt
 
 MARTS = [
     "+interactions",
@@ -31,6 +31,8 @@ ROWS = {
     "where person_id = 'per_c' order by record_key",
     "agents_said": "select record_key, kind from lake.marts.interactions where channel = 'agent' order by record_key",
     "tickets_said": "select record_key, kind from lake.marts.interactions where channel = 'ticket' order by record_key",
+    "corrected": "select text from lake.staging.stg_zendesk__tickets where native_id = '704'",
+    "handed_on": "select text from lake.marts.interactions where record_key = 'twilio:calls:CA2'",
     "weekly": "select record_key, cast(occurred_at as varchar), text from lake.marts.interactions "
     "where record_key like 'calendar:events:w%' order by occurred_at",
     "owners": "select record_key, account_id, person_id from lake.marts.interactions order by record_key",
@@ -47,6 +49,21 @@ PEOPLE = {
     "zendesk:users:71": STAFF,
     "mailbox:addresses:ann@own.example": STAFF,
 }
+
+# Of the first night: a ticket's file that is corrected in place, and what was said in a call after it was handed on.
+CORRECTED = {"id": 704, "subject": "Cut", "description": "Corrected in place.", "status": "open", "requester_id": 70,
+    "created_at": "2025-06-04T00:00:00Z", "updated_at": "2025-06-04T00:00:00Z"}  # fmt: skip
+CALL = {
+    "Sid": "CA2",
+    "From": "+15550100",
+    "To": "+15550999",
+    "Direction": "inbound",
+    "StartTime": "2025-06-16T06:00:00Z",
+}
+LEG = {"Sid": "CA3", "ParentCallSid": "CA2", "From": "+15550100", "To": "+15550998", "Direction": "outbound-dial",
+    "StartTime": "2025-06-16T06:01:00Z"}  # fmt: skip
+SAID_IN_LEG = {"sid": "GT3", "call_sid": "CA3", "date_created": "2025-06-16T06:10:00Z",
+    "sentences": [{"speaker": "customer", "transcript": "It still fails."}]}  # fmt: skip
 
 Row = tuple[Any, ...]
 
@@ -83,6 +100,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     with connect(settings) as con:
         create_raw_tables(con)
         land_night(con, "first", DAYS[0])
+        land(con, "twilio", "calls", [CALL], DAYS[0])
+        land(con, "twilio", "transcripts", [SAID_IN_LEG], DAYS[0])
         con.execute("create schema identity")
         con.execute(
             "create table identity.links (entity_type varchar, record_key varchar, entity_id varchar, kind varchar, "
@@ -97,6 +116,8 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     first = read(settings)
     with connect(settings) as con:
         land_night(con, "second", DAYS[1])
+        land(con, "zendesk", "tickets", [CORRECTED], DAYS[0], load="load-again")
+        land(con, "twilio", "calls", [LEG], DAYS[1])
         link(con, {"acc_b": "acc_a", "per_b": "per_a"})
     run_dbt(settings, DAYS[1], "run", "--select", *MARTS)
     second = read(settings)
@@ -133,6 +154,16 @@ def test_a_split_reaches_old_interactions(nights: Nights) -> None:
     assert ["acc_b", "per_b"] in [before[record] for record in both]
     assert {record: before[record] for record in both} == {record: after[record] for record in both}
     assert after.keys() == merged.keys()
+
+
+def test_a_file_corrected_in_place_counts_as_it_is_now(nights: Nights) -> None:
+    assert nights.first["corrected"] == [("Its opening never came as a comment.",)]
+    assert nights.second["corrected"] == [("Corrected in place.",)]
+
+
+def test_what_was_said_in_a_late_leg_reaches_its_call(nights: Nights) -> None:
+    assert nights.first["handed_on"] == [(None,)]
+    assert nights.second["handed_on"] == [("customer: It still fails.",)]
 
 
 def test_late_comments_take_the_place_of_their_tickets_opening(nights: Nights) -> None:

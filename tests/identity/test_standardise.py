@@ -141,6 +141,8 @@ def test_what_an_address_says_beside_itself() -> None:
         ("https://www.shop.acme.co.uk/x?y", "acme.co.uk"),
         ("acme.example", "acme.example"),
         ("mail.acme.com:443", "acme.com"),
+        ("www.acme.com, globex.com", "acme.com"),
+        ("acme.com globex.com", "acme.com"),
         ("localhost", None),
         ("box.localdomain", None),
         ("10.0.0.1", None),
@@ -167,6 +169,8 @@ def test_numbers_that_no_library_knows() -> None:
     assert phone("0000000") is None
     assert phone("12") is None
     assert phone("020 7946 0958", "GB") == "+442079460958"
+    assert phone("+4930") is None
+    assert phone("+49 123456789012345") is None
     assert phone("00442079460958", "US") == phone("00 44 20 7946 0958", "US") == "+442079460958"
 
 

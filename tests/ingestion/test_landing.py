@@ -4,6 +4,7 @@ import gzip
 import json
 import shutil
 import zipfile
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
 
 
 def payloads(settings: Settings, table: str) -> list[dict[str, Any]]:
-    sql = f"select payload from {table} order by _drop_date, _recorded_at, _source_file, _source_row"
+    sql = f"select payload from {table} order by _drop_date, _recorded_at, _source_file, _dlt_load_id, _source_row"
     return [json.loads(payload) for (payload,) in query(settings, sql)]
 
 
@@ -196,14 +197,43 @@ def test_the_report_says_what_was_found_tolerated_and_passed_over(settings: Sett
 
 
 def test_a_file_that_changes_while_it_is_read_lands_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch):
-    write(settings.exports, "zendesk/2025-06-16/users.ndjson", '{"id":1}\n')
+    write(settings.exports, "salesforce/2025-06-16/Account.csv", "Id\n1\n")
     with monkeypatch.context() as patched:
         patched.setattr(batches, "fingerprint", lambda file: (0, 0))
-        with pytest.raises(FileChangedError, match=r"users\.ndjson changed while"):
+        with pytest.raises(FileChangedError, match=r"Account\.csv changed while"):
             land(settings)
-    assert payloads(settings, "raw_zendesk.users") == []
+    assert payloads(settings, "raw_salesforce.accounts") == []
     assert not settings.dlt_dir.exists()
     assert land(settings).rows == 1
+
+
+@pytest.mark.parametrize(("rewritten", "lands"), [(False, True), (True, False)])
+def test_of_a_log_that_grows_meanwhile_lands_what_was_there(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, rewritten: bool, lands: bool
+) -> None:
+    name = "agents/2025-06-16/recalls-1.ndjson"
+    write(settings.exports, name, '{"event_id":"a"}\n')
+    log, opened = settings.exports / name, batches.open_file
+
+    def open_while_written(*args: Any) -> Any:
+        log.write_text(("" if rewritten else log.read_text()) + '{"event_id":"b"}\n' * 2)
+        return opened(*args)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batches, "open_file", open_while_written)
+        with nullcontext() if lands else pytest.raises(FileChangedError, match="changed while"):
+            land(settings)
+    assert payloads(settings, "raw_agents.events") == ([{"event_id": "a"}] if lands else [])
+    land(settings)
+    assert {"event_id": "b"} in payloads(settings, "raw_agents.events")
+
+
+def test_content_that_is_taken_back_lands_again(settings: Settings) -> None:
+    for name in ("right", "wrong", "right"):
+        write(settings.exports, "zendesk/2025-06-16/users.ndjson", f'{{"id":1,"name":"{name}"}}\n')
+        land(settings)
+    assert [row["name"] for row in payloads(settings, "raw_zendesk.users")] == ["right", "wrong", "right"]
+    assert land(settings).rows == 0
 
 
 def test_a_lake_where_dlt_cannot_work_is_refused(tmp_path: Path):

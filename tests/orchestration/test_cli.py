@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from typer.testing import Result
 
 from lake import ops
 from lake.connection import connect, lake_version
+from lake.lock import writer_lock
 from lake.settings import Settings
 from memory.snapshot.layout import LATEST, SCHEMA_VERSION
 from memory.snapshot.manifest import Manifest
+from orchestration.commands.serve import of_the_night
 
 Memhouse = Callable[..., Result]
 HEAVY = ("dagster", "torch", "great_expectations", "dbt", "dlt", "splink", "lancedb", "pandas")
@@ -101,6 +104,42 @@ def test_a_wrong_query_is_one_clear_message(settings: Settings, memhouse: Memhou
     assert result.exit_code == 1
     assert "nothing" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from ducklake_cleanup_old_files('lake', cleanup_all => true)",
+        "explain analyze from ducklake_expire_snapshots('lake', older_than => now())",
+        " -- look\nexplain (format json) from ducklake_merge_adjacent_files('lake')",
+        "with a as (select (select count(*) from sqlite_scan('other.sqlite', 'secret'))) from a",
+        "from marts.accounts where account_id in (from query('select 1'))",
+    ],
+)
+def test_a_query_that_may_act_or_read_elsewhere_is_refused(settings: Settings, memhouse: Memhouse, query: str) -> None:
+    publish_two_nights(settings)
+    result = memhouse("sql", query)
+    assert result.exit_code == 1
+    assert "is refused" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "explain analyze from marts.accounts",
+        "/* how */ explain (format json) from marts.accounts",
+        "describe marts.accounts",
+        "summarize marts.accounts",
+        "show tables from lake.marts",
+        "select unnest([1, 2]) as n, r.range from range(2) as r",
+        "from duckdb_columns() where schema_name = 'marts'",
+    ],
+)
+def test_whatever_only_reads_is_answered(settings: Settings, memhouse: Memhouse, query: str) -> None:
+    publish_two_nights(settings)
+    result = memhouse("sql", query)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout
 
 
 @pytest.mark.parametrize(
@@ -204,6 +243,29 @@ def test_the_demo_leaves_other_peoples_data_alone(settings: Settings, memhouse: 
     assert result.exit_code == 1
     assert "--anew" in result.stderr
     assert mine.exists()
+
+
+def test_the_demo_leaves_what_was_put_among_its_exports(settings: Settings, memhouse: Memhouse) -> None:
+    mine = settings.exports / "moose" / "2025-06-30" / "answers.csv"
+    for file in (mine, settings.exports.parent / "truth" / "world.ndjson"):
+        file.parent.mkdir(parents=True)
+        file.write_text("Id\n1\n")
+    result = memhouse("demo")
+    assert result.exit_code == 1
+    assert "not made by the demo" in result.stderr
+    assert mine.exists()
+
+
+def test_dbt_waits_for_the_writer_and_sees_the_newest_night(settings: Settings, memhouse: Memhouse) -> None:
+    with connect(settings) as con:
+        ops.ensure_tables(con)
+        ops.start_run(con, "run", date(2026, 3, 1), datetime(2026, 3, 1, tzinfo=UTC))
+    with writer_lock(settings, "night"):
+        result = memhouse("dbt", "run", "--select", "own_domains")
+    assert result.exit_code == 4
+    assert "being written by night" in result.stderr
+    assert '"as_of": "2026-03-01T' in " ".join(of_the_night(settings, ["compile"]))
+    assert of_the_night(settings, ["test", "--vars", "{}"]) == of_the_night(settings, ["--version"]) == []
 
 
 def test_light_commands_import_nothing_heavy() -> None:

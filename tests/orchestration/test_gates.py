@@ -37,16 +37,21 @@ def con(settings: Settings, hubspot: Source) -> Iterator[DuckDBPyConnection]:
 
 
 def land(
-    con: DuckDBPyConnection, payloads: list[str], rejects: int = 0, landed: int | None = None, name: str = FILE
+    con: DuckDBPyConnection,
+    payloads: list[str],
+    rejects: int = 0,
+    landed: int | None = None,
+    name: str = FILE,
+    stream: str | None = "contacts",
 ) -> None:
     """Rows of one file, and what landing noted of it."""
     rows = [(payload, name, row, "2025-06-30", "sha", AS_OF, "load") for row, payload in enumerate(payloads, start=2)]
-    insert_rows(con, "raw_hubspot.contacts", rows)
+    insert_rows(con, f"raw_hubspot.{stream}", rows)
     reason = ("code", "message", "text", AS_OF, "load")
-    rejected = [("hubspot", "contacts", name, row, "2025-06-30", "sha", *reason) for row in range(rejects)]
+    rejected = [("hubspot", stream, name, row, "2025-06-30", "sha", *reason) for row in range(rejects)]
     insert_rows(con, "raw_hubspot._rejected", rejected)
     count = len(payloads) if landed is None else landed
-    noted = ("contacts", name, "2025-06-30", "sha", count, rejects, "", AS_OF, "load")
+    noted = (stream, name, "2025-06-30", "sha", count, rejects, "", AS_OF, "load")
     insert_rows(con, "raw_hubspot._landed_files", [noted])
 
 
@@ -87,8 +92,20 @@ def test_rejects_stop_a_night_only_when_they_are_many(
 def test_rows_that_name_nothing_stop_a_night(con: DuckDBPyConnection, hubspot: Source) -> None:
     land(con, [f'{{"Identifier": "{number}"}}' for number in range(30)])
     (failure,) = failures(con, hubspot)
-    assert failure.name.startswith("columns.native_id")
+    assert failure.name.startswith("columns.unnamed_share")
     assert "sources.yml" in failure.remedy
+
+
+def test_a_small_stream_without_ids_stops_a_night_beside_a_large_one(con: DuckDBPyConnection, hubspot: Source) -> None:
+    name = FILE.replace("contacts", "companies")
+    land(con, [f'{{"Record ID": "{number}"}}' for number in range(1000)], name=name, stream="companies")
+    land(con, [f'{{"Identifier": "{number}"}}' for number in range(30)])
+    assert [check.name.split(".")[0] for check in failures(con, hubspot)] == ["columns"]
+
+
+def test_a_damaged_file_of_no_known_stream_is_not_lost(con: DuckDBPyConnection, hubspot: Source) -> None:
+    land(con, [], rejects=1, stream=None)
+    assert failures(con, hubspot) == []
 
 
 def test_a_few_rows_without_an_id_are_left_to_staging(con: DuckDBPyConnection, hubspot: Source) -> None:

@@ -4,7 +4,7 @@
 
     `deliveries` is a relation of what each version of a record told, as it was delivered: entity_id, attribute, value
     (null for nothing), record_key, precedence (text; the least stands first, at the same precedence what changed last),
-    occurred_at, drop_date, recorded_at, source, source_file, source_row. What is delivered again counts from the first
+    occurred_at, drop_date, recorded_at, source, source_file, load_id, source_row. What is delivered again counts from the first
     time; of two versions that claim the same time the later one holds. `created_at` is when all of it was known. -#}
 {% macro standing_states(deliveries) -%}
 with delivered as (
@@ -12,7 +12,7 @@ with delivered as (
         *,
         row_number() over (
             partition by record_key, attribute
-            order by drop_date desc, recorded_at desc, source_file desc, source_row desc
+            order by {{ by_delivery('desc') }}
         ) as recency
     from {{ deliveries }}
 ),

@@ -8,12 +8,12 @@ select
     coalesce(rejected.rejects_in_lake, 0) as rejects_in_lake
 from {schema}._landed_files as files
 left join (
-    select stream, _source_file, _file_sha256, _drop_date, count(*) as rows_in_lake
+    select _source_file, _file_sha256, _drop_date, count(*) as rows_in_lake
     from ({rows}) where _recorded_at = $as_of group by all
-) as landed using (stream, _source_file, _file_sha256, _drop_date)
+) as landed using (_source_file, _file_sha256, _drop_date)
 left join (
-    select stream, _source_file, _file_sha256, _drop_date, count(*) as rejects_in_lake
+    select _source_file, _file_sha256, _drop_date, count(*) as rejects_in_lake
     from {schema}._rejected where _recorded_at = $as_of group by all
-) as rejected using (stream, _source_file, _file_sha256, _drop_date)
+) as rejected using (_source_file, _file_sha256, _drop_date)
 where files._recorded_at = $as_of
 order by files.stream, source_file

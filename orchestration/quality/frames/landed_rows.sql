@@ -1,12 +1,11 @@
--- A sample of this night's rows: does each name its object? A few that do not are staging's to reject.
+-- One row a stream, from a sample of this night's rows: does each name its object? A few that do not are staging's to reject.
 select
     stream,
-    payload_type,
+    count(*) filter (where payload_type != 'OBJECT') as no_objects,
     case
-        when count(*) filter (where native_id is null) over (partition by stream) <= $free_rejects
-            then coalesce(native_id, '')
-        else native_id
-    end as native_id
+        when count(*) filter (where native_id is null) <= $free_rejects then 0
+        else count(*) filter (where native_id is null) / count(*)
+    end as unnamed_share
 from (
     select
         stream,
@@ -17,3 +16,5 @@ from (
     where _recorded_at = $as_of
 )
 where place <= $sampled_rows
+group by stream
+order by stream

@@ -34,6 +34,7 @@ select
     {{ columns | join(',\n    ') }},
     customer_address
 from unioned
-{%- if is_incremental() %}
-    where changed_at >= (select max(seen.changed_at) from {{ this }} as seen)
+{%- set since = newest_seen('changed_at') | trim %}
+{%- if since %}
+    where changed_at >= {{ since }}
 {%- endif %}

@@ -16,6 +16,7 @@ with versions as (
         drop_date,
         recorded_at,
         source_file,
+        load_id,
         source_row
     from {{ ref('base_salesforce__contacts') }}
     where reject_reason is null and not is_deleted
@@ -34,6 +35,7 @@ with versions as (
         drop_date,
         recorded_at,
         source_file,
+        load_id,
         source_row
     from {{ ref('base_intercom__contacts') }}
     where reject_reason is null
@@ -59,6 +61,7 @@ with versions as (
         drop_date,
         recorded_at,
         source_file,
+        load_id,
         source_row
     from {{ ref('base_zendesk__users') }}
     where reject_reason is null and role = 'end-user' and locale is not null
@@ -77,6 +80,7 @@ with versions as (
         drop_date,
         recorded_at,
         source_file,
+        load_id,
         source_row
     from {{ ref('base_zendesk__tickets') }}
     where reject_reason is null and satisfaction_score in ('good', 'bad')
@@ -95,6 +99,7 @@ with versions as (
         drop_date,
         recorded_at,
         source_file,
+        load_id,
         source_row
     from {{ ref('base_intercom__conversations') }}
     where reject_reason is null and rating is not null
@@ -104,7 +109,7 @@ changes as (
     select
         *,
         lag(structured || coalesce(text, '')) over (
-            partition by record_key order by occurred_at, drop_date, source_file, source_row
+            partition by record_key order by occurred_at, {{ by_delivery() }}
         ) as structured_before
     from versions
 )

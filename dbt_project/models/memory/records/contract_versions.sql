@@ -54,6 +54,7 @@ select
     versions.drop_date,
     versions.recorded_at,
     versions.source_file,
+    cast(null as string) as load_id,  -- of a drop there is one version
     versions.source_row
 from versions
 left join items on versions.record_key = items.record_key and versions.drop_date = items.drop_date

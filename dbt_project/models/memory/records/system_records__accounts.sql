@@ -17,6 +17,7 @@ with delivered as (
             drop_date,
             recorded_at,
             source_file,
+            load_id,
             source_row
         from {{ ref('base_' ~ model) }}
         where reject_reason is null
@@ -48,6 +49,7 @@ deliveries as (
             drop_date,
             recorded_at,
             source_file,
+            load_id,
             source_row
         from described
         {% if not loop.last %}union all{% endif %}

@@ -27,6 +27,7 @@ plan_deliveries as (
             drop_date,
             recorded_at,
             source_file,
+            load_id,
             source_row
         from {{ relation }}
         where {{ from_when }} is not null

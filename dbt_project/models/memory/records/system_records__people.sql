@@ -31,6 +31,7 @@ delivered as (
             drop_date,
             recorded_at,
             source_file,
+            load_id,
             source_row
         from {{ ref('base_' ~ tool ~ '__contacts') }}
         where reject_reason is null
@@ -110,7 +111,7 @@ employed as (
     where said_at < moved_at
     qualify row_number() over (
         partition by record_key
-        order by said_at desc, drop_date desc, recorded_at desc, source_file desc, source_row desc
+        order by said_at desc, {{ by_delivery('desc') }}
     ) = 1
 ),
 
@@ -133,6 +134,7 @@ deliveries as (
             drop_date,
             recorded_at,
             source_file,
+            load_id,
             source_row
         from employed
         {% if not loop.last %}union all{% endif %}

@@ -15,6 +15,7 @@ with deals as (
         versions.drop_date,
         versions.recorded_at,
         versions.source_file,
+        versions.load_id,
         versions.source_row
     from {{ ref('base_salesforce__opportunities') }} as versions
     inner join {{ ref('identity_links') }} as links
@@ -36,6 +37,7 @@ contracts as (
             drop_date,
             recorded_at,
             source_file,
+            load_id,
             source_row
         from {{ ref('contract_versions') }}
         where {{ holds }}
@@ -65,6 +67,7 @@ deliveries as (
         drop_date,
         recorded_at,
         source_file,
+        load_id,
         source_row
     from named
 ),

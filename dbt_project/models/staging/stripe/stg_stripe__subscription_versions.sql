@@ -4,7 +4,7 @@ with versions as (
     where reject_reason is null and not is_deleted
     qualify row_number() over (
         partition by record_key, drop_date
-        order by recorded_at desc, source_file desc, source_row desc
+        order by {{ by_delivery('desc') }}
     ) = 1
 ),
 

@@ -17,6 +17,7 @@ with told as (
             drop_date,
             recorded_at,
             source_file,
+            load_id,
             source_row
         from {{ ref('base_' ~ model) }}
         where reject_reason is null and not is_deleted
@@ -38,7 +39,7 @@ placed as (
         on told.account_record_key = accounts.record_key and accounts.entity_type = 'account'
     window in_order as (
         partition by told.record_key
-        order by told.told_at, told.drop_date, told.recorded_at, told.source_file, told.source_row
+        order by told.told_at, {{ by_delivery(relation='told') }}
     )
 ),
 

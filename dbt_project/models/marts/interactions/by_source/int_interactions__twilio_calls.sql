@@ -1,6 +1,7 @@
 with transcripts as (
     select
         transcripts.*,
+        greatest(transcripts.recorded_at, coalesce(legs.recorded_at, transcripts.recorded_at)) as known_at,
         case when legs.is_handed_on then legs.parent_record_key else transcripts.call_record_key end as told_of
     from {{ ref('stg_twilio__transcripts') }} as transcripts
     left join {{ ref('stg_twilio__calls') }} as legs on transcripts.call_record_key = legs.record_key
@@ -43,7 +44,7 @@ select
     calls.source_file,
     calls.source_row,
     calls.recorded_at,
-    greatest(calls.recorded_at, coalesce(transcripts.recorded_at, calls.recorded_at)) as changed_at
+    greatest(calls.recorded_at, coalesce(transcripts.known_at, calls.recorded_at)) as changed_at
 from {{ ref('stg_twilio__calls') }} as calls
 left join transcripts on calls.record_key = transcripts.told_of
 where not coalesce(calls.is_handed_on, false)
