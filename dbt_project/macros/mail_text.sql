@@ -32,7 +32,9 @@
     or Outlook separator are cut off. Where nothing is quoted with `>`, everything below the attribution is the quotation. -#}
 {% macro strip_quoted(text) -%}
     {%- set attribution = '(On|Am|Le|El)\\b[^\\n]{5,200}(\\n[^\\n]{0,200})?(wrote|schrieb[^\\n]{0,100}|a écrit|escribió) ?:' -%}
-    {%- set separator = '(?is)(^|\\n)[ \\t]*(-{2,}[ \\t]*(original message|forwarded message|ursprüngliche nachricht)[ \\t]*-{2,}|_{10,}[ \\t]*\\n|[*]?(from|von):[^\\n]{1,200}\\n[*]?(sent|date|gesendet|to|an):).*$' -%}
+    {#- Two lines `From:` and `To:` alone may be a shipment's. -#}
+    {%- set headers = '([^\\n]{1,200}\\n[*]?(sent|date|gesendet|datum):|[^\\n]{0,200}@[^\\n]{0,200}\\n[*]?(to|an):|[^\\n]{1,200}\\n[*]?(to|an):[^\\n]{0,400}\\n[*]?(sent|date|cc|subject|betreff):)' -%}
+    {%- set separator = '(?is)(^|\\n)[ \\t]*(-{2,}[ \\t]*(original message|forwarded message|ursprüngliche nachricht)[ \\t]*-{2,}|_{10,}[ \\t]*\\n|[*]?(from|von):' ~ headers ~ ').*$' -%}
     {%- set plain = "replace(" ~ text ~ ", chr(13), '')" -%}
     {%- set unquoted = regex_replace(plain, '(?m)^[ \\t]*>.*$') -%}
     {{ regex_replace(
@@ -45,12 +47,14 @@
 {%- endmacro %}
 
 {#- Without the signature: what follows `-- `, a closing formula with the short lines under it that are no sentences, "Sent
-    from my …". -#}
+    from my …". A postscript stays. -#}
 {% macro strip_signature(text) -%}
     {%- set closing = 'best regards|kind regards|warm regards|regards|best wishes|all the best|best|many thanks|thanks|thank you|cheers|sincerely|yours sincerely|mit freundlichen grüßen|viele grüße|cordialement|saludos' -%}
     {%- set no_delimiter = regex_replace(text, '(?s)(^|\\n)-- ?\\n.*$') -%}
     {%- set no_device = regex_replace(no_delimiter, '(?i)(^|\\n)(sent from my|get outlook for)[^\\n]*\\s*$') -%}
-    {{ regex_replace(no_device, '(?i)\\n[ \\t]*(' ~ closing ~ ')[,.!]?[ \\t]*(\\n([^\\n]{0,59}[^\\n.!?]|[^\\n]{0,54}\\b(inc|ltd|corp|co)[.])?[ \\t]*){1,8}\\s*$') }}
+    {%- set line = '(?:[^\\n]{0,59}[^\\n.!?]|[^\\n]{0,54}\\b(?:inc|ltd|corp|co)[.])?[ \\t]*' -%}
+    {%- set postscript = '(\\n[ \\t]*p[.]? ?s[.]?[:.,]? (?s:.*))?' -%}
+    {{ regex_replace(no_device, '(?i)\\n[ \\t]*(?:' ~ closing ~ ')[,.!]?[ \\t]*(?:\\n' ~ line ~ '){1,8}?' ~ postscript ~ '\\s*$', '\\1') }}
 {%- endmacro %}
 
 {#- A mail's own words: without quotations and signature; null when nothing of its own is left. -#}

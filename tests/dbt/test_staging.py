@@ -172,7 +172,10 @@ def test_transcripts_keep_order_and_speaker(staged: Con) -> None:
     ("native_id", "expected"),
     [
         ("m1@acme.example", "Yes, please go ahead."),
-        ("m2@acme.example", "Attached is the order."),
+        (
+            "m2@acme.example",
+            "Attached is the order:\n\nFrom: Hamburg\nTo: Munich\n\nIt is urgent.\n\nPS: please call me instead",
+        ),
         ("m3@acme.example", "Twelve.\n\nBy July."),
         ("m4@own.example", "Hello Jane"),
     ],
