@@ -18,18 +18,19 @@ from lake.settings import Settings
 USAGE = """
     create temp table usage_by_hand as
     with events as (
-        select payload->>'messageId' as id, any_value(payload->>'userId') as user_id,
-            any_value(payload->>'anonymousId') as anonymous_id,
-            any_value(coalesce(payload->>'groupId', payload->'context'->>'groupId')) as group_id,
-            any_value(payload->>'type') as type, any_value(coalesce(payload->>'event', payload->>'name', payload->>'type')) as event,
-            any_value(try_cast(payload->>'timestamp' as timestamptz)) as moment
-        from raw_segment.events where (payload->>'messageId') is not null group by 1
+        select p.messageId as id, any_value(p.userId) as user_id, any_value(p.anonymousId) as anonymous_id,
+            any_value(coalesce(p.groupId, p.context.groupId)) as group_id, any_value(p.type) as type,
+            any_value(coalesce(p.event, p.name, p.type)) as event, any_value(try_cast(p.timestamp as timestamptz)) as moment
+        from (select from_json(payload, '{"messageId": "VARCHAR", "userId": "VARCHAR", "anonymousId": "VARCHAR",
+            "groupId": "VARCHAR", "context": {"groupId": "VARCHAR"}, "type": "VARCHAR", "event": "VARCHAR", "name": "VARCHAR",
+            "timestamp": "VARCHAR"}') as p from raw_segment.events)
+        where p.messageId is not null group by 1
     ),
     known as (select anonymous_id, arg_min(user_id, moment) as user_id from events where user_id is not null group by 1),
     days as (
         select g.entity_id as account_id, p.entity_id as person_id, e.moment::date as day, e.type, e.event, count(*) as events
         from events as e
-        left join known as k on e.user_id is null and e.anonymous_id = k.anonymous_id
+        left join known as k on case when e.user_id is null then e.anonymous_id end = k.anonymous_id
         left join identity.links as g on 'segment:groups:' || e.group_id = g.record_key
         left join identity.links as p on 'segment:users:' || coalesce(e.user_id, k.user_id) = p.record_key
         where e.type in ('track', 'page', 'screen') and e.moment is not null group by all
