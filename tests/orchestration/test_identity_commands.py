@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,19 +44,22 @@ def night(settings: Settings) -> dict[str, str]:
         return links(con)
 
 
-@pytest.fixture
-def before(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    monkeypatch.setenv("MEMHOUSE_DUCKDB_THREADS", "1")
-    monkeypatch.setenv("MEMHOUSE_LOCK_WAIT_SECONDS", "0")
-    return night(Settings())
-
-
 @pytest.fixture(scope="module")
 def one_night(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A lake of one night that no test changes."""
+    """A lake of one night, which no test changes."""
     settings = Settings(lake=tmp_path_factory.mktemp("one_night") / "lake", duckdb_threads=1)
     night(settings)
     return settings
+
+
+@pytest.fixture
+def before(settings: Settings, one_night: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Record key → person in a copy of that lake, which the test may change."""
+    monkeypatch.setenv("MEMHOUSE_DUCKDB_THREADS", "1")
+    monkeypatch.setenv("MEMHOUSE_LOCK_WAIT_SECONDS", "0")
+    shutil.copytree(one_night.lake, settings.lake)
+    with connect(Settings(), read_only=True) as con:
+        return links(con)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The gate on identity: a jump against the published night stops, and names the entities to look at."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,11 +22,21 @@ PEOPLE = people()
 ACCOUNTS = [account("crm:accounts:1", "Kestrel Robotics", "kestrel.example")]
 
 
+@pytest.fixture(scope="module")
+def one_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake of one night, which no test changes."""
+    settings = Settings(lake=tmp_path_factory.mktemp("one_night") / "lake")
+    with connect(settings) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, settings.identity_dir)
+    return settings.lake
+
+
 @pytest.fixture
-def con(settings: Settings) -> Iterator[DuckDBPyConnection]:
+def con(settings: Settings, one_night: Path) -> Iterator[DuckDBPyConnection]:
+    """A copy of it."""
+    shutil.copytree(one_night, settings.lake)
     with connect(settings) as opened:
-        put(opened, ACCOUNTS, PEOPLE)
-        resolve(opened, AS_OF, settings.identity_dir)
         yield opened
 
 
