@@ -1,10 +1,10 @@
 -- The mirror of assert_interactions_have_a_source_row: every readable message, comment, call, meeting, task and
--- agent event
--- that has happened is an interaction, attributed or not.
+-- agent event that has happened is an interaction, attributed or not. One without a time is no exception: what tells
+-- none waits in quarantine, or counts from its delivery.
 select records.record_key
 from ({{ interaction_records() }}) as records
 where
-    records.occurred_at <= {{ as_of() }}
+    coalesce(records.occurred_at, {{ as_of() }}) <= {{ as_of() }}
     and not exists (
         select 1
         from {{ ref('interactions') }} as interactions

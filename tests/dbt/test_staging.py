@@ -80,6 +80,7 @@ def test_every_bad_row_is_in_quarantine_with_reason_and_place_and_nothing_else_i
         ("salesforce", "tasks", 2, "typing", "not_a_date"),
         ("segment", "events", 3, "typing", "not_a_timestamp"),
         ("stripe", "customers", 2, "typing", "not_a_timestamp"),
+        ("twilio", "messages", 5, "typing", "missing_value"),
         ("zendesk", "organizations", 2, "typing", "not_a_list"),
         ("zendesk", "tickets", 2, "typing", "missing_value"),
     ]
@@ -142,6 +143,8 @@ def test_anonymous_visitors_get_the_user_they_were_identified_as(staged: Con) ->
     [
         ("twilio__messages", "occurred_at", "native_id = 'SM1'", datetime(2025, 6, 16, 3, 45, 1, tzinfo=UTC)),
         ("twilio__messages", "occurred_at", "native_id = 'SM2'", datetime(2025, 6, 16, 4, tzinfo=UTC)),
+        ("twilio__messages", "occurred_at", "native_id = 'SM3'", datetime(2025, 6, 16, 5, tzinfo=UTC)),
+        ("twilio__messages", "occurred_at", "native_id = 'SM4'", datetime(2025, 6, 16, 6, tzinfo=UTC)),
         ("hubspot__contacts", "modified_at", "true", datetime(2025, 3, 1, 10, tzinfo=UTC)),
         ("intercom__contacts", "modified_at", "true", datetime(2025, 6, 15, tzinfo=UTC)),
         ("zendesk__tickets", "modified_at", "native_id = '700'", datetime(2025, 6, 15, tzinfo=UTC)),
@@ -158,7 +161,12 @@ def test_twilio_headers_in_either_case_and_numbers_by_side(staged: Con) -> None:
     messages = staged.execute(
         "select native_id, channel, direction, customer_number from staging.stg_twilio__messages order by 1"
     ).fetchall()
-    assert messages == [("SM1", "whatsapp", "inbound", "+15550100"), ("SM2", "sms", "outbound", "+15550101")]
+    assert messages == [
+        ("SM1", "whatsapp", "inbound", "+15550100"),
+        ("SM2", "sms", "outbound", "+15550101"),
+        ("SM3", "sms", "inbound", "+15550100"),
+        ("SM4", "sms", "outbound", "+15550101"),
+    ]
 
 
 def test_transcripts_keep_order_and_speaker(staged: Con) -> None:

@@ -46,4 +46,3 @@ select
     events.series_recorded_at as changed_at
 from {{ ref('stg_calendar__events') }} as events
 left join invited on events.record_key = invited.event_record_key
-where events.occurred_at is not null

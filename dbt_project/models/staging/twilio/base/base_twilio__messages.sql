@@ -7,16 +7,12 @@
         'text_original': ['Body|body', 'text'],
         'status': ['Status|status', 'lower'],
         'vendor_direction': ['Direction|direction', 'lower', 'required'],
-        'sent_at': ['DateSent|date_sent', 'log_time'],
-        'created_at': ['DateCreated|date_created', 'log_time'],
+        'occurred_at': ['DateSent|date_sent|SentDate|DateCreated|date_created', 'log_time', 'required'],
         'segments': ['NumSegments|num_segments', 'integer'],
         'price': ['Price|price', 'number'],
         'price_unit': ['PriceUnit|price_unit', 'lower'],
         'error_code': ['ErrorCode|error_code', 'text'],
         'error_message': ['ErrorMessage|error_message', 'text'],
     },
-    derived={
-        'occurred_at': 'coalesce(typed.sent_at, typed.created_at)',
-        'is_deleted': 'false',
-    }
+    derived={'is_deleted': 'false'}
 ) }}
