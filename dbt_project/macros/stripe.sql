@@ -1,4 +1,4 @@
-{#- One row an item of a subscription's `items` column: the relation's columns, and price, quantity and interval of the item. -#}
+{#- One row an item of a subscription's `items` column: the relation's columns, and price, quantity, interval and paid period of the item. -#}
 {% macro subscription_item_columns(relation) %}
 with item_rows as (
     {{ json_rows(relation, 'items') | indent(4) }}
@@ -8,6 +8,8 @@ select
     {{ star_except(['position', 'item']) }},
     position as item_number,
     {{ json_text('item', 'id') }} as item_native_id,
+    {{ timestamp_unix(json_text('item', 'current_period_start')) }} as item_period_start_at,
+    {{ timestamp_unix(json_text('item', 'current_period_end')) }} as item_period_end_at,
     {{ json_text('item', 'price.id') }} as price_native_id,
     {{ json_text('item', 'price.product') }} as product_native_id,
     try_cast({{ json_text('item', 'price.unit_amount') }} as bigint) as unit_amount_minor,
@@ -18,11 +20,14 @@ select
 from item_rows
 {%- endmacro %}
 
-{#- Monthly recurring revenue of a subscription's items in minor units, rounded half up; grain: `keys`. -#}
-{% macro subscription_mrr(relation, keys) %}
+{#- What a subscription's items come to: monthly recurring revenue in minor units, rounded half up, and the paid period, which the
+    API tells item by item since 2025 (of several the longest); grain: `keys`. -#}
+{% macro subscription_totals(relation, keys) %}
 select
     {{ keys | join(', ') }},
     min(item_currency) as currency,
+    min(item_period_start_at) as period_start_at,
+    max(item_period_end_at) as period_end_at,
     cast(sum(round(cast(unit_amount_minor * quantity as double) * case billing_interval
         when 'day' then 365.0 / 12
         when 'week' then 52.0 / 12

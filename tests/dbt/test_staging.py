@@ -47,11 +47,33 @@ def test_a_bare_deletion_mark_keeps_the_last_known_content(staged: Con) -> None:
 
 
 def test_the_later_drop_wins_where_the_vendor_gives_no_modified_time(staged: Con) -> None:
-    assert row(staged, "select status, mrr_minor from staging.stg_stripe__subscriptions") == ("canceled", 0)
+    assert row(staged, "select status, mrr_minor from staging.stg_stripe__subscriptions where native_id = 'sub_1'") == (
+        "canceled",
+        0,
+    )
     versions = staged.execute(
-        "select drop_date, status, mrr_minor from staging.stg_stripe__subscription_versions order by drop_date"
+        "select drop_date, status, mrr_minor from staging.stg_stripe__subscription_versions "
+        "where record_key = 'stripe:subscriptions:sub_1' order by drop_date"
     ).fetchall()
     assert versions == [(date(2025, 6, 16), "active", 10_500), (date(2025, 6, 17), "canceled", 0)]
+
+
+@pytest.mark.parametrize("model", ["subscriptions", "subscription_versions"])
+def test_a_paid_period_is_the_subscriptions_or_its_items(staged: Con, model: str) -> None:
+    assert (
+        column(
+            staged,
+            f"select current_period_end_at from staging.stg_stripe__{model} where record_key not like '%:sub_1'",
+        )
+        == [datetime(2026, 1, 1, tzinfo=UTC)] * 2
+    )
+
+
+def test_an_invoice_names_its_subscription_itself_or_through_its_parent(staged: Con) -> None:
+    assert column(staged, "select subscription_record_key from staging.stg_stripe__invoices order by native_id") == [
+        "stripe:subscriptions:sub_2",
+        "stripe:subscriptions:sub_3",
+    ]
 
 
 def test_rows_beyond_the_run_are_not_seen(staged: Con) -> None:

@@ -8,19 +8,19 @@ with versions as (
     ) = 1
 ),
 
-monthly as (
-    {{ subscription_mrr('versions', ['record_key', 'drop_date']) | indent(4) }}
+totals as (
+    {{ subscription_totals('versions', ['record_key', 'drop_date']) | indent(4) }}
 )
 
 select
     versions.record_key,
     versions.drop_date,
     versions.status,
-    coalesce(versions.currency, monthly.currency) as currency,
-    coalesce(monthly.mrr_minor, 0) as mrr_minor,
+    coalesce(versions.currency, totals.currency) as currency,
+    coalesce(totals.mrr_minor, 0) as mrr_minor,
     versions.items,
     versions.metadata,
-    versions.current_period_end_at,
+    coalesce(versions.current_period_end_at, totals.period_end_at) as current_period_end_at,
     versions.cancels_at_period_end,
     versions.canceled_at,
     versions.ended_at,
@@ -28,5 +28,5 @@ select
     versions.source_row,
     versions.recorded_at
 from versions
-left join monthly
-    on versions.record_key = monthly.record_key and versions.drop_date = monthly.drop_date
+left join totals
+    on versions.record_key = totals.record_key and versions.drop_date = totals.drop_date

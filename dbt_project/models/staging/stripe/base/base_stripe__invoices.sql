@@ -3,7 +3,9 @@
     {
         'native_id': ['id', 'text', 'required'],
         'customer_record_key': ['customer', 'key', 'stripe:customers'],
-        'subscription_record_key': ['subscription', 'key', 'stripe:subscriptions'],
+        'subscription_record_key': [
+            'subscription|parent.subscription_details.subscription', 'key', 'stripe:subscriptions',
+        ],
         'number': ['number', 'text'],
         'status': ['status', 'lower'],
         'amount_due_minor': ['amount_due', 'integer'],
