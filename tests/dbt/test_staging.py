@@ -167,7 +167,7 @@ def test_anonymous_visitors_get_the_user_they_were_identified_as(staged: Con) ->
         ("twilio__messages", "occurred_at", "native_id = 'SM2'", datetime(2025, 6, 16, 4, tzinfo=UTC)),
         ("twilio__messages", "occurred_at", "native_id = 'SM3'", datetime(2025, 6, 16, 5, tzinfo=UTC)),
         ("twilio__messages", "occurred_at", "native_id = 'SM4'", datetime(2025, 6, 16, 6, tzinfo=UTC)),
-        ("hubspot__contacts", "modified_at", "true", datetime(2025, 3, 1, 10, tzinfo=UTC)),
+        ("hubspot__contacts", "modified_at", "native_id = '51'", datetime(2025, 3, 1, 10, tzinfo=UTC)),
         ("intercom__contacts", "modified_at", "true", datetime(2025, 6, 15, tzinfo=UTC)),
         ("zendesk__tickets", "modified_at", "native_id = '700'", datetime(2025, 6, 15, tzinfo=UTC)),
         ("salesforce__tasks", "occurred_at", "true", datetime(2025, 6, 11, tzinfo=UTC)),
@@ -256,9 +256,17 @@ def test_conversation_parts_follow_their_opening_with_author_and_text(staged: Co
 def test_lists_keep_their_order_and_are_never_null(staged: Con) -> None:
     assert column(staged, "select tags from staging.stg_zendesk__tickets where native_id = '700'") == [["b", "a"]]
     assert column(staged, "select tags from staging.stg_zendesk__users order by native_id") == [[], [], []]
-    assert column(staged, "select company_record_keys from staging.stg_hubspot__contacts") == [
+    assert column(staged, "select company_record_keys from staging.stg_hubspot__contacts where native_id = '51'") == [
         ["hubspot:companies:9", "hubspot:companies:8"]
     ]
+
+
+def test_hubspot_headers_with_the_objects_name_or_without(staged: Con) -> None:
+    contacts = staged.execute(
+        "select native_id, company_record_key from staging.stg_hubspot__contacts order by 1"
+    ).fetchall()
+    assert contacts == [("51", "hubspot:companies:9"), ("52", "hubspot:companies:9")]
+    assert column(staged, "select native_id from staging.stg_hubspot__companies") == ["9"]
 
 
 def test_a_changed_occurrence_is_an_event_of_its_own(staged: Con) -> None:

@@ -1,7 +1,7 @@
 {{ typed_rows(
     'hubspot', 'companies',
     {
-        'native_id': ['Record ID', 'text', 'required'],
+        'native_id': ['Record ID|Record ID - Company', 'text', 'required'],
         'name': ['Company name', 'text'],
         'website': ['Company Domain Name', 'text'],
         'phone': ['Phone Number', 'text'],

@@ -1,7 +1,7 @@
 {{ typed_rows(
     'hubspot', 'contacts',
     {
-        'native_id': ['Record ID', 'text', 'required'],
+        'native_id': ['Record ID|Record ID - Contact', 'text', 'required'],
         'first_name': ['First Name', 'text'],
         'last_name': ['Last Name', 'text'],
         'email': ['Email', 'email'],
@@ -9,7 +9,9 @@
         'mobile_phone': ['Mobile Phone Number', 'text'],
         'title': ['Job Title', 'text'],
         'company_name': ['Company Name', 'text'],
-        'company_ids': ['Associated Company IDs', 'text'],
+        'company_ids': [
+            'Associated Company IDs|Associated Company IDs (Primary)|Primary Associated Company ID', 'text',
+        ],
         'lifecycle_stage': ['Lifecycle Stage', 'text'],
         'lead_status': ['Lead Status', 'text'],
         'owner_name': ['Contact owner', 'text'],
