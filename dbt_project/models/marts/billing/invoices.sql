@@ -4,6 +4,7 @@ select
     invoices.subscription_record_key,
     invoices.number,
     invoices.status,
+    invoices.billing_reason,
     invoices.total_minor,
     invoices.amount_due_minor,
     invoices.amount_paid_minor,

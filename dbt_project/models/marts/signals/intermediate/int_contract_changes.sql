@@ -1,6 +1,6 @@
-{#- Where an account began to pay more or less: between two invoices of a subscription for periods of the same
-    length,
-    between two versions of it, or where the CRM says that a deal about it was won. -#}
+{#- Where an account began to pay more or less: between two regular invoices of a subscription for periods of the same
+    length, between two versions of it, or where the CRM says that a deal about it was won. What is billed in between (a
+    change in mid-period, something extra) tells nothing of what is paid from now on. -#}
 {%- set rules = var('signals')['contract_change'] %}
 with billed as (
     select
@@ -12,7 +12,15 @@ with billed as (
         lag(total_minor / greatest(1, round({{ days_between('period_start_at', 'period_end_at') }} / 30.4)))
             over periods as earlier_minor
     from {{ ref('invoices') }}
-    where account_id is not null and subscription_record_key is not null and status in ('open', 'paid', 'uncollectible')
+    where
+        account_id is not null and subscription_record_key is not null and status in ('open', 'paid', 'uncollectible')
+        and (
+            billing_reason = 'subscription_cycle'
+            or (
+                coalesce(billing_reason, 'subscription') in ('subscription', 'subscription_create')
+                and period_end_at > period_start_at
+            )
+        )
     window periods as (
         partition by subscription_record_key, round({{ days_between('period_start_at', 'period_end_at') }} / 15.0)
         order by issued_at, record_key

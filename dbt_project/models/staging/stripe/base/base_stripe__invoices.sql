@@ -8,6 +8,7 @@
         ],
         'number': ['number', 'text'],
         'status': ['status', 'lower'],
+        'billing_reason': ['billing_reason', 'lower'],
         'amount_due_minor': ['amount_due', 'integer'],
         'amount_paid_minor': ['amount_paid', 'integer'],
         'amount_remaining_minor': ['amount_remaining', 'integer'],
