@@ -3,6 +3,7 @@ with tickets as (
     select
         thread_id,
         min(account_id) as account_id,
+        min(source) as source,
         {{ first_by('person_id') }} as person_id,
         min(occurred_at) as opened_at,
         {{ first_by('record_key') }} as record_key,
@@ -12,6 +13,13 @@ with tickets as (
     from {{ ref('interactions') }}
     where channel = 'ticket' and account_id is not null
     group by thread_id
+),
+
+-- The tools that deliver what our people answered.
+answering as (
+    select distinct source
+    from {{ ref('interactions') }}
+    where kind = 'ticket_reply' and direction = 'outbound'
 ),
 
 waited as (
@@ -34,5 +42,14 @@ select
         detail="case when answered_at is null then 'no answer for ' else 'first answer after ' end || " ~ rounded('hours') ~ " || ' hours'",
     ) }}
 from waited
--- Where no answer was delivered, nobody can say whether a ticket that is over had one. Some tools tell no state.
-where hours > {{ rules['hours'] }} and (answered_at is not null or coalesce(status, 'open') not in ('solved', 'closed'))
+-- Where no answer was delivered, nobody can say whether a ticket that is over had one, nor any ticket of a tool that
+-- delivers none. Some tools tell no state.
+where
+    hours > {{ rules['hours'] }}
+    and (
+        answered_at is not null
+        or (
+            coalesce(status, 'open') not in ('solved', 'closed')
+            and source in (select answering.source from answering)
+        )
+    )
