@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from duckdb import DuckDBPyConnection
 
 import identity
 from identity.clustering import IDENTIFIERS
@@ -48,6 +52,24 @@ PEOPLE = [
 ]
 
 
+@pytest.fixture(scope="module")
+def one_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a lake with one night, and of what it exported; no test changes it."""
+    folder = tmp_path_factory.mktemp("one_night")
+    with lake_at(folder) as con:
+        put(con, ACCOUNTS, PEOPLE)
+        resolve(con, AS_OF, folder / "identity")
+    return folder
+
+
+@contextmanager
+def lake_after(night: Path, folder: Path) -> Iterator[DuckDBPyConnection]:
+    """A copy of that lake in a folder of its own."""
+    shutil.copytree(night, folder, dirs_exist_ok=True)
+    with lake_at(folder) as con:
+        yield con
+
+
 def test_entities_kinds_and_outputs(tmp_path: Path) -> None:
     with lake_at(tmp_path) as con:
         put(con, ACCOUNTS, PEOPLE)
@@ -78,11 +100,9 @@ def test_entities_kinds_and_outputs(tmp_path: Path) -> None:
         assert generic == [("info@kestrel.example",), ("noreply@tool.example",)]
 
 
-def test_the_same_night_again_changes_nothing(tmp_path: Path) -> None:
+def test_the_same_night_again_changes_nothing(tmp_path: Path, one_night: Path) -> None:
     tables = ("edges", "links", "ledger", "models", "record_identifiers", "review_queue")
-    with lake_at(tmp_path) as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
+    with lake_after(one_night, tmp_path) as con:
         first = [con.execute(f"from lake.identity.{table} order by all").fetchall() for table in tables]
         resolve(con, AS_OF, tmp_path / "identity")
         assert [con.execute(f"from lake.identity.{table} order by all").fetchall() for table in tables] == first
@@ -101,11 +121,9 @@ def test_an_empty_lake_is_rebuilt_with_the_same_ids(tmp_path: Path) -> None:
         assert links(con) == before
 
 
-def test_records_that_arrive_rename_nobody(tmp_path: Path) -> None:
+def test_records_that_arrive_rename_nobody(tmp_path: Path, one_night: Path) -> None:
     earlier = person("aaa:contacts:0", "Jonathan Kowalczyk", "jk@kestrel.example", first_drop_date=date(2025, 6, 17))
-    with lake_at(tmp_path) as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
+    with lake_after(one_night, tmp_path) as con:
         before = links(con)
         put(con, ACCOUNTS, [*PEOPLE, earlier])
         resolve(con, LATER, tmp_path / "identity")
@@ -114,11 +132,9 @@ def test_records_that_arrive_rename_nobody(tmp_path: Path) -> None:
         assert after["aaa:contacts:0"] == before["salesforce:contacts:1"]
 
 
-def test_a_judgement_splits_survives_and_can_be_withdrawn(tmp_path: Path) -> None:
+def test_a_judgement_splits_survives_and_can_be_withdrawn(tmp_path: Path, one_night: Path) -> None:
     pair = ("salesforce:contacts:2", "hubspot:contacts:2")
-    with lake_at(tmp_path) as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
+    with lake_after(one_night, tmp_path) as con:
         before = links(con)
         decide(con, "person", pair, "different", "ana", AS_OF)
         for _ in range(2):
@@ -131,10 +147,8 @@ def test_a_judgement_splits_survives_and_can_be_withdrawn(tmp_path: Path) -> Non
         assert identity.current_id(con, old[0][0]) == before[pair[0]]
 
 
-def test_merge_and_split_of_entities(tmp_path: Path) -> None:
-    with lake_at(tmp_path) as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
+def test_merge_and_split_of_entities(tmp_path: Path, one_night: Path) -> None:
+    with lake_after(one_night, tmp_path) as con:
         before = links(con)
         one, other = before["salesforce:contacts:1"], before["salesforce:contacts:2"]
         merge(con, "person", (one, other), "ana", AS_OF)
@@ -148,10 +162,8 @@ def test_merge_and_split_of_entities(tmp_path: Path) -> None:
         assert told == [("merged_into", "judgement"), ("minted", "linkage"), ("split_from", "judgement")]
 
 
-def test_judgements_travel_as_csv(tmp_path: Path) -> None:
-    with lake_at(tmp_path) as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
+def test_judgements_travel_as_csv(tmp_path: Path, one_night: Path) -> None:
+    with lake_after(one_night, tmp_path) as con:
         decide(con, "person", ("salesforce:contacts:2", "hubspot:contacts:2"), "different", "ana", AS_OF, "two cousins")
         assert export_judgements(con, tmp_path / "out.csv") == 1
         con.execute("delete from lake.identity.judgements")
@@ -177,14 +189,12 @@ def test_judgements_travel_as_csv(tmp_path: Path) -> None:
             decide(con, "person", ("nobody", "salesforce:contacts:2"), "same", "ana", AS_OF)
 
 
-def test_the_newest_decision_stands_whatever_order_files_come_in(tmp_path: Path) -> None:
+def test_the_newest_decision_stands_whatever_order_files_come_in(tmp_path: Path, one_night: Path) -> None:
     header, pair = (
         "entity_type,left_key,right_key,verdict,decided_at",
         "person,hubspot:contacts:2,salesforce:contacts:2",
     )
-    with lake_at(tmp_path) as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
+    with lake_after(one_night, tmp_path) as con:
         (tmp_path / "newer.csv").write_text(f"{header}\n{pair},different,2025-02-01\n")
         (tmp_path / "older.csv").write_text(f"{header}\n{pair},same,2024-01-01\n")
         (tmp_path / "again.csv").write_text(f"{header}\n{pair},different,\n")
@@ -199,11 +209,9 @@ def test_the_newest_decision_stands_whatever_order_files_come_in(tmp_path: Path)
             import_judgements(con, tmp_path / "late.csv", "ben", LATER)
 
 
-def test_what_contradicts_standing_judgements_is_refused(tmp_path: Path) -> None:
+def test_what_contradicts_standing_judgements_is_refused(tmp_path: Path, one_night: Path) -> None:
     a, b, c = "hubspot:contacts:2", "salesforce:contacts:1", "salesforce:contacts:2"
-    with lake_at(tmp_path) as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
+    with lake_after(one_night, tmp_path) as con:
         decide(con, "person", (a, b), "same", "ana", AS_OF)
         decide(con, "person", (b, c), "same", "ana", AS_OF)
         with pytest.raises(JudgementError, match=f"{a} and {c} would be judged different, and one by way of {b}"):
@@ -223,10 +231,8 @@ def test_a_person_who_changes_jobs_stays_one(tmp_path: Path) -> None:
         assert links(con)["hubspot:contacts:7"] == links(con)["salesforce:contacts:1"]
 
 
-def test_explanations_reviews_and_gates(tmp_path: Path) -> None:
-    with lake_at(tmp_path) as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
+def test_explanations_reviews_and_gates(tmp_path: Path, one_night: Path) -> None:
+    with lake_after(one_night, tmp_path) as con:
         chart = tmp_path / "why.html"
         pair = explain(con, "salesforce:contacts:1", "zendesk:users:1", chart)
         assert pair.verdict.startswith("one entity")
@@ -271,10 +277,8 @@ def test_what_is_kept_apart_waits_for_a_decision_with_its_reason(tmp_path: Path)
         assert noted == (0,)
 
 
-def test_training_shows_before_it_changes(tmp_path: Path) -> None:
-    with lake_at(tmp_path) as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
+def test_training_shows_before_it_changes(tmp_path: Path, one_night: Path) -> None:
+    with lake_after(one_night, tmp_path) as con:
         shown = train(con, LATER, tmp_path / "identity")
         assert [report.applied for report in shown] == [False, False]
         models = con.execute("select count(*) from lake.identity.models").fetchone()
