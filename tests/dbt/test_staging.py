@@ -132,6 +132,10 @@ def test_money_is_in_minor_units_of_its_currency(staged: Con) -> None:
     ) == (125_000_050, 250, "acme.example")
 
 
+def test_what_a_change_in_mid_period_costs_is_told_apart_with_its_tax(staged: Con) -> None:
+    assert column(staged, "select prorated_minor from staging.stg_stripe__invoices order by native_id") == [2400, -500]
+
+
 def test_events_repeated_within_and_across_loads_stay_once_and_late_ones_arrive(staged: Con) -> None:
     events = staged.execute("select native_id, event_name from staging.stg_segment__events order by 1").fetchall()
     assert events == [

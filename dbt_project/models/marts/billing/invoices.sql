@@ -6,6 +6,7 @@ select
     invoices.status,
     invoices.billing_reason,
     invoices.total_minor,
+    invoices.prorated_minor,
     invoices.amount_due_minor,
     invoices.amount_paid_minor,
     invoices.amount_remaining_minor,

@@ -1,30 +1,40 @@
 {#- Where an account began to pay more or less: between two regular invoices of a subscription for periods of the same
-    length, between two versions of it, or where the CRM says that a deal about it was won. What is billed in between (a
-    change in mid-period, something extra) tells nothing of what is paid from now on. -#}
+    length, between two versions of it, or where the CRM says that a deal about it was won. What is billed in between, or beside the
+    regular amount (for a change in mid-period, something extra), tells nothing of what is paid from now on. -#}
 {%- set rules = var('signals')['contract_change'] %}
-with billed as (
+with bills as (
+    select
+        *,
+        {{ days_between('period_start_at', 'period_end_at') }} as period_days
+    from {{ ref('invoices') }}
+    where
+        account_id is not null and subscription_record_key is not null and status in ('open', 'paid', 'uncollectible')
+),
+
+regular as (
+    select
+        *,
+        -- A month of it, however long the bill's period is.
+        (total_minor - prorated_minor) / greatest(1, round(period_days / 30.4)) as amount_minor
+    from bills
+    where
+        billing_reason = 'subscription_cycle'
+        or (
+            coalesce(billing_reason, 'subscription') in ('subscription', 'subscription_create')
+            and period_end_at > period_start_at
+        )
+),
+
+billed as (
     select
         account_id,
         issued_at as occurred_at,
         record_key,
-        -- A month of it, however long the bill's period is.
-        total_minor / greatest(1, round({{ days_between('period_start_at', 'period_end_at') }} / 30.4)) as amount_minor,
-        lag(total_minor / greatest(1, round({{ days_between('period_start_at', 'period_end_at') }} / 30.4)))
-            over periods as earlier_minor
-    from {{ ref('invoices') }}
-    where
-        account_id is not null and subscription_record_key is not null and status in ('open', 'paid', 'uncollectible')
-        and (
-            billing_reason = 'subscription_cycle'
-            or (
-                coalesce(billing_reason, 'subscription') in ('subscription', 'subscription_create')
-                and period_end_at > period_start_at
-            )
-        )
-    window periods as (
-        partition by subscription_record_key, round({{ days_between('period_start_at', 'period_end_at') }} / 15.0)
-        order by issued_at, record_key
-    )
+        amount_minor,
+        lag(amount_minor) over (
+            partition by subscription_record_key, round(period_days / 15.0) order by issued_at, record_key
+        ) as earlier_minor
+    from regular
 ),
 
 versioned as (
