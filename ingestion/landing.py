@@ -27,7 +27,7 @@ def land(
 ) -> LandingReport:
     """Land what is new in the drops up to and including `day` (None: up to the newest), one load for each source.
 
-    A file is landed once for each source, drop date, path and sha256; changed content at a path is a new version.
+    A file lands whose newest landing, of the same source, drop date and path, had other content: a new version.
     A load that was cut off is taken out and landed again. All declared raw tables exist afterwards, empty or not.
     `only` names the sources to land; `progress` hears how many of them are done. The caller holds the writer lock.
 
