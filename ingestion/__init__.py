@@ -3,12 +3,10 @@
 from ingestion.batches import FileChangedError
 from ingestion.drops import DropFile, ExportsNotFoundError, Survey, UnknownFile, discover, newest_drop, survey
 from ingestion.landing import land
-from ingestion.places import DataPlace, customer_data_places
 from ingestion.report import FileNote, LandingReport, StreamCount
 from ingestion.sources import Source, Sources, SourcesError, Stream, load_sources
 
 __all__ = [
-    "DataPlace",
     "DropFile",
     "ExportsNotFoundError",
     "FileChangedError",
@@ -21,7 +19,6 @@ __all__ = [
     "StreamCount",
     "Survey",
     "UnknownFile",
-    "customer_data_places",
     "discover",
     "land",
     "load_sources",

@@ -155,6 +155,11 @@ class Settings(BaseSettings):
         return self.lake / "dbt"
 
     @property
+    def logs_dir(self) -> Path:
+        """A log of each night."""
+        return self.lake / "logs"
+
+    @property
     def lock_path(self) -> Path:
         """The writer lock."""
         return self.lake / "writer.lock"

@@ -53,7 +53,7 @@ def run_one(settings: Settings, day: date) -> NightResult:
     """Run one night with progress bars. Raises NightFailedError."""
     from orchestration.commands.progress_bars import shown
 
-    log_path = settings.lake / "logs" / f"{day.isoformat()}.log"
+    log_path = settings.logs_dir / f"{day.isoformat()}.log"
     with shown(f"night of {day}", log_path):
         from orchestration.defs.nights import parse_night
         from orchestration.run_night import run_night

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ingestion import FileChangedError, SourcesError, batches, customer_data_places, land, load_sources
+from ingestion import FileChangedError, SourcesError, batches, land, load_sources
 from lake.connection import connect
 from lake.settings import Settings, SettingsError
 from lake.time import as_of
@@ -168,7 +168,6 @@ def test_a_source_of_ones_own_lands_by_yaml_alone(settings: Settings):
     report = land(settings)
     assert payloads(settings, "raw_dialogues.turns") == [{"turn_id": "1", "text": "Hello, you"}]
     assert report.unknown == []
-    assert "raw_dialogues.turns" in [place.location for place in customer_data_places(settings)]
 
 
 def test_only_the_sources_asked_for(settings: Settings):

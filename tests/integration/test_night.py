@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestration.data_places import WITHOUT_CUSTOMER_DATA, customer_data_places
 from tests.integration.conftest import ACROSS_THE_NIGHT, AGENT, Nights
 from tests.integration.web_page import web_page
 
@@ -113,6 +114,17 @@ def test_running_the_newest_night_again_from_the_web_page_changes_nothing(nights
 
 def test_a_day_before_the_head_is_refused_with_the_reason(nights: Nights) -> None:
     nights.memhouse("run", "--date", nights.first["day"], code=1)
+
+
+def test_customers_data_rests_nowhere_but_where_erasure_looks(nights: Nights) -> None:
+    places = customer_data_places(nights.settings)
+    listed = {kind: {place.location for place in places if place.kind == kind} for kind in ("schema", "folder", "file")}
+    schemas = nights.rows("select distinct schema_name from duckdb_tables() where database_name = 'lake'")
+    assert {name for (name,) in schemas} <= listed["schema"]
+    for entry in nights.settings.lake.iterdir():
+        if entry.name not in WITHOUT_CUSTOMER_DATA:
+            place = str(entry.with_name(entry.name.partition("-")[0]))  # the catalog's `-wal` and `-shm` are part of it
+            assert place in listed["folder"] | listed["file"], entry.name
 
 
 def test_a_timeline_shows_a_chart_above_its_entries(nights: Nights) -> None:
