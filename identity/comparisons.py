@@ -77,11 +77,12 @@ LOGIN_REPEATS_NAME = (
 def _email(specification: Specification) -> Comparison:
     others = (Level(shares("emails"), "one e-mail address in common", 0.03, trust=0.99),)
     relatives = (Level(every(_relatives(), same("email")), "relatives by name who share an address", 0.005, trust=0.5),)
+    repeated = condition(f"(coalesce({LOGIN_REPEATS_NAME}, false) or {NAMED_BY_LOGIN})")
+    if _several(specification, Meaning.EMAIL):  # even an earlier one is more than the name again
+        repeated = every(repeated, lambda: cll.Not(shares("emails")()))
     return Comparison(
         "email",
-        condition(f"email_l is null or email_r is null or coalesce({LOGIN_REPEATS_NAME}, false) or {NAMED_BY_LOGIN}")
-        if specification.names_people
-        else missing("email"),
+        either(missing("email"), repeated) if specification.names_people else missing("email"),
         (
             *(relatives if specification.names_people else ()),
             Level(same("email"), "same e-mail address", 0.55, trust=0.995),
