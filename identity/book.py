@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 from identity.ledger import Book, Event
 from identity.store import SCHEMA
 
-_FIELDS = ("event", "entity_id", "other_id", "founding_drop_date", "founding_record_key", "cause")
+_FIELDS = ("event", "entity_id", "other_id", "founding_drop_date", "founding_record_key", "cause", "records")
 
 
 def read_book(
@@ -39,7 +39,10 @@ def read_book(
             f"select {fields} from {ledger} semi join concerned using (entity_id) order by sequence"
         ).fetchall()
         con.unregister("book_keys")
-    book = Book.read(Event(event, entity, other, (day, key), cause) for event, entity, other, day, key, cause in rows)
+    book = Book.read(
+        Event(event, entity, other, (day, key), cause, records)
+        for event, entity, other, day, key, cause, records in rows
+    )
     if keys is None and not before:
         before = {book.founders[entity][1]: entity for entity in sorted(book.living())}
     return book, before
@@ -58,6 +61,7 @@ def write_events(
             "founding_record_key": event.founding[1],
             "founding_drop_date": event.founding[0],
             "cause": event.cause,
+            "records": event.records,
             "as_of": as_of,
             "model_version": model_version,
         }

@@ -22,21 +22,26 @@ Founding = tuple[str, str]  # first drop date (ISO), record key: the order in wh
 
 
 class Event(NamedTuple):
-    """One row of the ledger, without its time and model version. `cause` says what brought it about."""
+    """One row of the ledger, without its time and model version. `cause` says what brought it about.
+
+    `records`: how many an id that is merged away brought along; None in ledgers written before that was counted.
+    """
 
     event: str  # minted, merged_into, split_from, retired
     entity_id: str
     other_id: str | None
     founding: Founding
     cause: str
+    records: int | None = None
 
 
 @dataclass
 class Book:
-    """What the ledger says now: each id's founding record, and where ids that are no more have gone."""
+    """What the ledger says now: each id's founding record, where ids that are no more have gone, and with how many."""
 
     founders: dict[str, Founding] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
+    brought: dict[str, int | None] = field(default_factory=dict)
     retired: set[str] = field(default_factory=set)
 
     @classmethod
@@ -54,6 +59,7 @@ class Book:
         self.retired.discard(event.entity_id)
         if event.event == "merged_into" and event.other_id:
             self.moved[event.entity_id] = event.other_id
+            self.brought[event.entity_id] = event.records
         elif event.event == "retired":
             self.retired.add(event.entity_id)
 
@@ -110,6 +116,7 @@ def assign(
     ids: dict[str, str] = {}
     events: list[Event] = []
     taken: set[str] = set(living)
+    sizes = Counter(before.values())
     fresh = []
     for index, members in enumerate(ordered):
         own = sorted(claims.get(index, ()), key=lambda entity: _age(entity_type, entity, book.founders[entity]))
@@ -118,7 +125,7 @@ def assign(
             continue
         taken.add(own[0])
         ids |= dict.fromkeys((key for _, key in members), own[0])
-        events += [Event("merged_into", loser, own[0], book.founders[loser], LINKAGE) for loser in own[1:]]
+        events += [_merged(loser, own[0], book, sizes[loser]) for loser in own[1:]]
     for event in events:
         book.apply(event)
     buried = book.buried() if fresh else {}
@@ -133,6 +140,10 @@ def assign(
     decided = {frozenset((before.get(a), before.get(b))) for a, b in same}
     decided |= {frozenset((ids.get(a), ids.get(b))) for a, b in different}
     return Assignment(ids, [_by_judgement(event, decided) for event in events])
+
+
+def _merged(entity: str, into: str, book: Book, records: int) -> Event:
+    return Event("merged_into", entity, into, book.founders[entity], LINKAGE, records)
 
 
 def _by_judgement(event: Event, decided: Collection[frozenset[str | None]]) -> Event:
@@ -166,18 +177,31 @@ def _claims(ordered: list[list[Founding]], before: Mapping[str, str], book: Book
     for key, index in home.items():
         if key in before:
             votes.setdefault(before[key], Counter())[index] += 1
-    former: dict[str, set[int]] = {}
+    former: dict[str, dict[int, list[str]]] = {}
     for founder, entities in book.buried().items():
         for entity in entities if founder in home else ():
-            former.setdefault(book.current(entity), set()).add(home[founder])
+            former.setdefault(book.current(entity), {}).setdefault(home[founder], []).append(entity)
     claims: dict[int, list[str]] = {}
     for entity in sorted(votes):
         founder_home = home.get(book.founders[entity][1])
-        undone = former.get(entity, set()) - {founder_home}
+        undone = {
+            index
+            for index, merged in former.get(entity, {}).items()
+            if index != founder_home and not _holds_most(votes[entity], index, [book.brought[id_] for id_ in merged])
+        }
         open_to = [index for index in votes[entity] if index not in undone] or list(votes[entity])
         best = max(open_to, key=lambda index: (votes[entity][index], index == founder_home, -index))
         claims.setdefault(best, []).append(entity)
     return claims
+
+
+def _holds_most(votes: Counter[int], index: int, brought: list[int | None]) -> bool:
+    """True when a cluster has most of an id's own records, even if all that others `brought` into it are its own.
+
+    A cluster that has only what was brought undoes the merge.
+    """
+    lent = sum(records or 0 for records in brought)
+    return None not in brought and 2 * (votes[index] - lent) > votes.total() - lent
 
 
 def _found(

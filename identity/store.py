@@ -15,7 +15,7 @@ COLUMNS = {
                 rule varchar, model_version varchar""",
     "ledger": """entity_type varchar, entity_id varchar, event varchar, other_id varchar, founding_record_key varchar,
                  founding_drop_date varchar, cause varchar, as_of timestamptz, model_version varchar,
-                 sequence bigint""",
+                 sequence bigint, records bigint""",
     "judgements": """entity_type varchar, left_key varchar, right_key varchar, verdict varchar, decided_by varchar,
                      decided_at timestamptz, withdrawn_at timestamptz, note varchar, withdrawn_by varchar,
                      withdrawn_note varchar""",
@@ -27,8 +27,12 @@ COLUMNS = {
     "frequency_totals": "entity_type varchar, feature varchar, holders double, discount double",
     "record_identifiers": "entity_type varchar, record_key varchar, type varchar, value varchar, is_generic boolean",
 }
-# Columns, all texts, that lakes written before them lack.
-ADDED = {"judgements": ("withdrawn_by", "withdrawn_note"), "edges": ("kept_apart",)}
+# Columns that lakes written before them lack.
+ADDED = {
+    "judgements": ("withdrawn_by varchar", "withdrawn_note varchar"),
+    "edges": ("kept_apart varchar",),
+    "ledger": ("records bigint",),
+}
 # What a rebuild cannot compute again, with the order that makes the copies the same for the same content.
 EXPORTED = {
     "ledger": "entity_type, sequence",
@@ -48,9 +52,9 @@ def ensure_tables(con: DuckDBPyConnection) -> None:
     con.execute(f"create schema if not exists {SCHEMA}")
     for table, columns in COLUMNS.items():
         con.execute(f"create table if not exists {SCHEMA}.{table} ({columns})")
-    for table, names in ADDED.items():
-        for name in names:
-            con.execute(f"alter table {SCHEMA}.{table} add column if not exists {name} varchar")
+    for table, columns_added in ADDED.items():
+        for column in columns_added:
+            con.execute(f"alter table {SCHEMA}.{table} add column if not exists {column}")
 
 
 def count(con: DuckDBPyConnection, table: str) -> int:

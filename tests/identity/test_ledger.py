@@ -132,6 +132,23 @@ def test_a_merge_keeps_the_older_founder_and_a_split_the_majority() -> None:
     assert len(set(split[0].ids.values())) == 3
 
 
+def test_most_of_its_own_records_keep_an_id_that_another_was_merged_into() -> None:
+    """The founder leaves, and what stays holds the record that was merged in: that undoes no merge."""
+    stray, number, *own = KEYS[0], KEYS[7], *KEYS[1:4], KEYS[6], KEYS[8]
+    whole = sorted([stray, *own])
+    apart, together, left = play([[whole, [number]], [sorted([*whole, number])], [[stray], sorted([*own, number])]])
+    assert {left[0].ids[key] for key in (*own, number)} == {apart[0].ids[stray]} == set(together[0].ids.values())
+    assert left[0].ids[stray] not in apart[0].ids.values()
+
+
+def test_undoing_a_merge_of_the_many_into_the_few_brings_their_id_back() -> None:
+    few, many = KEYS[:1], KEYS[5:10]
+    history = [[few, many], [sorted(few + many)], [few, many]]
+    apart, together, again = play(history)
+    assert set(together[0].ids.values()) == {apart[0].ids[few[0]]}
+    assert again[0].ids == apart[0].ids
+
+
 def test_an_empty_lake_gets_the_same_ids_from_the_ledger_alone() -> None:
     partition = [KEYS[:3], KEYS[3:5], KEYS[5:]]
     night, events = play([[[key] for key in KEYS], partition])[-1]
