@@ -42,7 +42,8 @@ RELATIVES = (
 def _missing_or_common(feature: str, specification: Specification) -> Creator:
     """One of the two has no value, or relatives share it as such; or branches, where the feature is a telephone."""
     shared = [_relatives] if specification.names_people else []
-    if specification.has(Meaning.ORGANISATION_NAME) and specification.has(Meaning.ADDRESS) and feature == "phone":
+    of_branches = specification.has(Meaning.ORGANISATION_NAME) and specification.has(Meaning.ADDRESS)
+    if of_branches and feature in ("phone", "phone_rare"):
         shared.append(_branches)
     return (
         either(missing(feature), *(every(among(), same(feature)) for among in shared)) if shared else missing(feature)
@@ -95,14 +96,22 @@ def _email(specification: Specification) -> Comparison:
     )
 
 
+# A bare number, and one person alone who has it.
+BARE_NUMBER = "only_phone_l + only_phone_r = 1"
+
+
 def _phone(specification: Specification) -> Comparison:
-    others = (Level(shares("phones"), "one telephone number in common", 0.03, rarity="phone"),)
+    several = _several(specification, Meaning.PHONE)
+    number = "phone_rare" if several else "phone"
+    bare = Level(every(condition(BARE_NUMBER), shares("sole_phones")), "the number is all that one tells, and one "
+                 "person's alone", 0.05, trust=0.95)  # fmt: skip
     return Comparison(
         "phone",
-        _missing_or_common("phone", specification),
+        _missing_or_common(number, specification),
         (
-            Level(same("phone"), "same telephone number", 0.6, rarity="phone"),
-            *(others if _several(specification, Meaning.PHONE) else ()),
+            *([bare] if specification.names_people else []),
+            Level(same(number), "same telephone number", 0.6, rarity=number),
+            *([Level(shares("phones"), "one telephone number in common", 0.03, rarity="phones")] if several else []),
             Level(
                 same("phone_subscriber"), "same telephone number, written differently", 0.05,
                 rarity="phone_subscriber",

@@ -118,7 +118,7 @@ def write_features(con: DuckDBPyConnection, specification: Specification, tables
     """Take generic values out and weigh the rest."""
     plain = f"{tables.prefix}_plain"
     find_generic(con, specification, tables.standardised, tables.generic)
-    without_generic(con, tables.standardised, tables.generic, plain)
+    without_generic(con, specification, tables.standardised, tables.generic, plain)
     add_frequencies(con, specification, plain, tables.features, tables.totals)
     con.execute(f"drop table {plain}")
 
@@ -223,7 +223,7 @@ _TELLING = ("name_full", "email", "phone", "org_full", "domain", "address", "pos
 
 def clustering_columns(con: DuckDBPyConnection, features: str) -> str:
     """The columns of a table of features that `clustered` reads."""
-    wanted = ("unique_id", "record_key", "ids", *_TELLING)
+    wanted = ("unique_id", "record_key", "ids", "only_phone", *_TELLING)
     return ", ".join(name for name in columns(con, features) if name in wanted)
 
 
@@ -233,9 +233,14 @@ def columns(con: DuckDBPyConnection, table: str) -> list[str]:
 
 
 def _told(con: DuckDBPyConnection, features: str) -> NDArray[np.int64]:
-    """Bit sets of the features that each record has, by unique id."""
-    present = [name for name in _TELLING if name in columns(con, features)]
+    """Bit sets of the features that each record has, by unique id.
+
+    A bare telephone number is none: whoever has others may have this one, too.
+    """
+    there = columns(con, features)
+    present = [name for name in _TELLING if name in there]
     bits = " + ".join(f"({name} is not null)::bigint * {1 << bit}" for bit, name in enumerate(present)) or "1"
+    bits = f"case when only_phone = 1 then 0 else {bits} end" if "only_phone" in there else bits
     found = con.execute(f"select {bits} as told from {features} order by unique_id").fetchnumpy()
     return np.asarray(found["told"], dtype=np.int64)
 

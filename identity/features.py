@@ -48,6 +48,8 @@ def standardise(records: pa.Table, specification: Specification) -> pa.Table:
     for column in specification.columns:
         build: Callable[[pa.Table, Column, Specification], Features] = _BUILDERS.get(column.meaning, _nothing)
         features |= build(records, column, specification)
+    if specification.names_people and specification.has(Meaning.PHONE):
+        features["only_phone"] = _nothing_but_a_number(features)
     return pa.table(features)
 
 
@@ -141,7 +143,7 @@ def _emails(records: pa.Table, column: Column, _: Specification) -> Features:
 def _phones(records: pa.Table, column: Column, specification: Specification) -> Features:
     rows = _values(records, column)
     read = _Reader(lambda text: phone(text, specification.region))
-    numbers = [sorted({number for text in row if (number := read(text))}, key=len, reverse=True) for row in rows]
+    numbers = [sorted({number for text in row if (number := read(text))}) for row in rows]
     first = [next((number for text in row if (number := read(text))), None) for row in rows]
     features: Features = {
         "phone": pa.array(first, TEXT),
@@ -150,6 +152,14 @@ def _phones(records: pa.Table, column: Column, specification: Specification) -> 
     if len(column.columns) > 1:
         features["phones"] = pa.array(numbers, LIST)
     return features
+
+
+def _nothing_but_a_number(features: Features) -> pa.Array:
+    """1 for a record that tells a telephone number and nothing else of who it is."""
+    told = [features[name].to_pylist() for name in ("name_full", "email", "emails", "ids") if name in features]
+    rows = zip(features["phone"].to_pylist(), *told, strict=True)
+    bare = [number is not None and not any(rest) for number, *rest in rows]
+    return pa.array(map(int, bare), pa.int8())
 
 
 def _organisations(records: pa.Table, column: Column, _: Specification) -> Features:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from identity.features import feature_name
+from identity.generic import numbers_of, several_phones
 from identity.specification import Meaning, Specification
 
 # Parts of a name, and words of an address, go together more often than chance: culture, language, city plan.
@@ -54,16 +55,16 @@ class Frequencies:
         self.columns: dict[str, str] = {}
         self.features: dict[str, str] = {}
 
-    def counted(self, feature: str, holder: str, alike: str = "") -> str:
+    def counted(self, feature: str, holder: str, alike: str = "", rows: str = "") -> str:
         """Weigh a feature by its share of distinct holders; the SQL expression of the share.
 
-        Holders of one value who are equal in `alike` count once.
+        Holders of one value who are equal in `alike` count once. `rows`: the source with one row a value.
         """
         table = f'"share_{feature}"'
         self.con.execute(
             f'create or replace temp table share_counts as select "{feature}" as value, '
-            f'count(distinct {alike or holder}) as held from {self.source} where "{feature}" is not null '
-            f'{self._limited(feature)} group by "{feature}"'
+            f'count(distinct {alike or holder}) as held from {rows or self.source} where "{feature}" is not null '
+            f'{self._limited(feature, bool(rows))} group by "{feature}"'
         )
         if not self.among:
             self.con.execute(
@@ -78,18 +79,20 @@ class Frequencies:
         self.columns[feature] = f"{table}.share"
         return self.columns[feature]
 
-    def _limited(self, feature: str) -> str:
+    def _limited(self, feature: str, several: bool) -> str:
         """A condition that leaves only the values of the rows to weigh."""
-        return f'and "{feature}" in (select "{feature}" from {self.among})' if self.among else ""
+        rows = numbers_of(self.among) if several else self.among
+        return f'and "{feature}" in (select "{feature}" from {rows})' if self.among else ""
 
-    def shared_by_others(self, feature: str, others: float) -> None:
-        """A value is at least so common that `others` beside its holder have it."""
+    def shared_by_others(self, feature: str, others: float) -> str:
+        """A value is at least so common that `others` beside its holder have it; the SQL expression of that share."""
         rows = f'select {others} / (count(*) + 1.0) from {self.source} where "{feature}" is not null'
         if not self.among:
             self.con.execute(f"insert into {self.totals} select 'others {feature}', ({rows}), 0")
         floor = f"(select holders from {self.totals} where feature = 'others {feature}')"
         share = self.columns[feature]
         self.columns[feature] = f"case when {share} is not null then greatest({share}, {floor}) end"
+        return floor
 
     def contact_points(self, holder: str) -> None:
         """Telephone numbers and domains are as common as the names that hold them.
@@ -97,11 +100,53 @@ class Frequencies:
         A misspelt name makes no second holder: of the few that share a number, those with one initial count once.
         """
         alike = f"left({holder}, 1)" if self.specification.names_people else ""
-        for feature in ("phone", "phone_subscriber") if self.specification.has(Meaning.PHONE) else ():
-            self.counted(feature, holder, alike)
-            self.shared_by_others(feature, OTHERS_AT_PHONE)
+        if self.specification.has(Meaning.PHONE):
+            several, own = several_phones(self.specification), self.among or self.source
+            numbers, own = (numbers_of(self.source), numbers_of(own)) if several else (self.source, own)
+            self.counted("phone", holder, alike, numbers if several else "")
+            floor = self.shared_by_others("phone", OTHERS_AT_PHONE)
+            if several:
+                self.rarest_numbers(own, floor)
+            if self.specification.names_people:
+                self.bare_numbers(numbers, own)
+            self.counted("phone_subscriber", holder, alike)
+            self.shared_by_others("phone_subscriber", OTHERS_AT_PHONE)
         if self.specification.has(Meaning.DOMAIN):
             self.counted("domain", holder)
+
+    def rarest_numbers(self, own: str, floor: str) -> None:
+        """Of several numbers the rarest becomes the feature `phone_rare`; `phones` are as common as the commonest."""
+        self.con.execute(
+            "create or replace temp table number_ranks as select unique_id, min_by(phone, (share, phone)) as rare, "
+            f"min(share) as least, max(share) as most from {own} as f join share_phone on f.phone = share_phone.value "
+            "group by unique_id"
+        )
+        self.joins.append("left join number_ranks on f.unique_id = number_ranks.unique_id")
+        self.features["phone_rare"] = "number_ranks.rare"
+        for feature, share in (("phone_rare", "number_ranks.least"), ("phones", "number_ranks.most")):
+            self.columns[feature] = f"case when {share} is not null then greatest({share}, {floor}) end"
+        del self.columns["phone"]
+
+    def bare_numbers(self, numbers: str, own: str) -> None:
+        """`sole_phones`: a record's numbers that no two people have, by the first letters of their names.
+
+        A first name has those of its other forms, too; a login stands in for a missing name.
+        """
+        known = f"where phone in (select phone from {own})" if self.among else "where phone is not null"
+        login = ", email_login" if self.specification.has(Meaning.EMAIL) else ""
+        self.con.execute(
+            "create or replace temp table shared_numbers as select phone from ("
+            "select phone, left(family, 1) as last, list_distinct(list_transform(list_append(given_variants, "
+            f"coalesce(given, name_single{login})), lambda name: left(name, 1))) as firsts from {numbers} {known}"
+            ") where len(firsts) > 0 group by phone having count(distinct last) > 1 "
+            "or len(list_reduce(list(firsts), lambda these, those: list_intersect(these, those))) = 0"
+        )
+        self.con.execute(
+            "create or replace temp table sole_numbers as select unique_id, list(phone order by phone) as phones "
+            f"from {own} where phone is not null and phone not in (from shared_numbers) group by unique_id"
+        )
+        self.joins.append("left join sole_numbers on f.unique_id = sole_numbers.unique_id")
+        self.features["sole_phones"] = "coalesce(sole_numbers.phones, [])"
 
     def addresses(self) -> None:
         """An address is as rare as its number and street together, households and shared buildings aside."""

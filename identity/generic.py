@@ -23,6 +23,24 @@ def _customers(specification: Specification, source: str) -> str:
     return f"(select * from {source} where side = 'customer')" if specification.apart else source
 
 
+def several_phones(specification: Specification) -> bool:
+    """True when a record may have several telephone numbers: then the feature `phones` has them all."""
+    return any(len(column.columns) > 1 for column in specification.of(Meaning.PHONE))
+
+
+def numbers_of(source: str) -> str:
+    """One row for each number of each record of `source`, as `phone`."""
+    return f"(select * exclude (phone), unnest(phones) as phone from {source})"
+
+
+def holds_generic(specification: Specification, kind: str, values: str) -> str:
+    """A condition: a record holds one of the `values`, a query, that are generic."""
+    held = f"{kind} in ({values})"
+    if kind == "phone" and several_phones(specification):
+        held = f"({held} or list_has_any(phones, (select list(value) from ({values}) as held (value))))"
+    return held
+
+
 def find_generic(
     con: DuckDBPyConnection, specification: Specification, source: str, target: str, among: str = ""
 ) -> None:
@@ -37,11 +55,13 @@ def find_generic(
     parts = ["select '' as type, '' as value, 0 as holders where false"]
 
     def wanted(feature: str) -> str:
-        return f"in (select {feature} from {among})" if among else "is not null"
+        rows = numbers_of(among) if feature == "phone" and several_phones(specification) else among
+        return f"in (select {feature} from {rows})" if among else "is not null"
 
     def shared(feature: str, by: str, least: str) -> None:
+        rows = numbers_of(source) if feature == "phone" and several_phones(specification) else source
         parts.append(
-            f"select '{feature}', {feature}, count(distinct {by}) from {source} where {feature} {wanted(feature)} "
+            f"select '{feature}', {feature}, count(distinct {by}) from {rows} where {feature} {wanted(feature)} "
             f"group by {feature} having count(distinct {by}) >= {least}"
         )
 
@@ -71,8 +91,13 @@ def _handles(source: str, wanted: str) -> str:
     )
 
 
-def without_generic(con: DuckDBPyConnection, source: str, generic: str, target: str) -> None:
-    """Write `target`: `source` with generic values taken out, so that they neither block nor weigh."""
+def without_generic(
+    con: DuckDBPyConnection, specification: Specification, source: str, generic: str, target: str
+) -> None:
+    """Write `target`: `source` with generic values taken out, so that they neither block nor weigh.
+
+    Of several telephone numbers the first that is left takes the place of a generic one.
+    """
     types = [row[0] for row in con.execute(f"select distinct type from {generic} order by type").fetchall()]
     replaced = []
     joins = []
@@ -85,7 +110,16 @@ def without_generic(con: DuckDBPyConnection, source: str, generic: str, target: 
                 if feature != "name_full"
                 else f"g_{kind}.value is null or f.name_single is null"
             )
-            replaced.append(f"case when {condition} then f.{feature} end as {feature}")
+            instead = ""
+            if feature == "phone" and several_phones(specification):
+                instead = " else kept_phones.phones[1]"
+                replaced.append("coalesce(kept_phones.phones, []) as phones")
+                joins.append(
+                    f"left join (select unique_id, list(phone order by phone) as phones from {numbers_of(source)} "
+                    f"where phone not in (select value from {generic} where type = 'phone') group by unique_id) "
+                    "as kept_phones on f.unique_id = kept_phones.unique_id"
+                )
+            replaced.append(f"case when {condition} then f.{feature}{instead} end as {feature}")
     star = f"f.* replace ({', '.join(replaced)})" if replaced else "f.*"
     con.execute(
         f"create or replace table {target} as select {star} from {source} as f {' '.join(joins)} order by unique_id"

@@ -22,7 +22,7 @@ from identity.comparisons import comparisons
 from identity.engine import KeyPair, Linked, Tables, clustered, clustering_columns
 from identity.features import standardise
 from identity.frequencies import add_frequencies
-from identity.generic import find_generic, without_generic
+from identity.generic import find_generic, holds_generic, without_generic
 from identity.known import KEPT_FROM, Changes, known_edges_table, known_table
 from identity.parameters import Parameters, settings
 from identity.scoring import score
@@ -135,11 +135,11 @@ def _add_features(con: DuckDBPyConnection, specification: Specification, tables:
                 f"{tables.generic} using (type, value)")  # fmt: skip
     con.execute(f"insert into {tables.generic} from new_generic")
     for (kind,) in con.execute("select distinct type from new_generic order by type").fetchall():
-        held = f"{kind} in (select value from new_generic where type = '{kind}')"
+        held = holds_generic(specification, kind, f"select value from new_generic where type = '{kind}'")
         con.execute(f"insert into {tables.changed} select unique_id from {tables.features} where {held}")
     con.execute(f"create or replace table arriving_plain as from {ARRIVALS}")
     _again_plain(con, tables, columns)
-    without_generic(con, "arriving_plain", tables.generic, "arriving_kept")
+    without_generic(con, specification, "arriving_plain", tables.generic, "arriving_kept")
     others = f"(select {columns} from {tables.features} union all select {columns} from arriving_kept)"
     add_frequencies(con, specification, others, "arriving_features", tables.totals, "arriving_kept")
     con.execute(f"insert into {tables.features} by name select * from arriving_features")

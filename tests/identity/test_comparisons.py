@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+
+from identity import specifications
+from identity.engine import prepare
 from identity.resolution import resolve
-from tests.identity.lake_of_records import AS_OF, Row, lake_at, links, people, person, put
+from tests.identity.lake_of_records import AS_OF, PERSON_SCHEMA, Row, lake_at, links, people, person, put
 
 Evidence = dict[tuple[str, str], str]
+MANY = "+1 702 919 1300"
 OLD = "zora.quisenberry@old.example"
 
 
@@ -27,3 +33,46 @@ def test_an_earlier_address_in_common_says_more_than_the_login_that_both_are_mad
     found, evidence = linked(tmp_path, people=[*people(), *filed])
     assert found["crm:contacts:1"] == found["desk:users:1"]
     assert "one e-mail address in common" in evidence["crm:contacts:1", "desk:users:1"]
+
+
+def test_a_bare_number_is_its_only_holders(tmp_path: Path) -> None:
+    """Beside a switchboard, too, and by a form of the first name; not where two people have it."""
+    desk, mobile, shared = "+1 415 555 0100", "+1 415 555 0111", "+1 415 555 0122"
+    colleagues = [
+        person(f"crm:contacts:{given}{family}".lower(), f"{given} {family}", phone=desk)
+        for given, family in (("Ines", "Ziegler"), ("Otto", "Ullmann"), ("Pia", "Wexler"), ("Rosa", "Yilmaz"))
+    ]
+    holders = [
+        person("crm:contacts:robert", "Robert Quisenberry", "robert@one.example", phone=desk, other_phones=[mobile]),
+        person("desk:users:bob", "Bob Quisenberry", "robert@one.example", phone=mobile),
+        person("crm:contacts:1", "Lars Thackeray", "lars@one.example", phone=shared),
+        person("crm:contacts:2", "Mona Thackeray", "mona@one.example", phone=shared),
+    ]
+    bare = [person(f"sms:numbers:{number}", phone=number) for number in (mobile, shared, desk)]
+    found, evidence = linked(tmp_path, people=[*people(), *colleagues, *holders, *bare])
+    assert found[f"sms:numbers:{mobile}"] == found["crm:contacts:robert"] == found["desk:users:bob"]
+    assert "the number is all that one tells" in evidence["crm:contacts:robert", f"sms:numbers:{mobile}"]
+    for number in (shared, desk):
+        assert list(found.values()).count(found[f"sms:numbers:{number}"]) == 1
+
+
+def test_a_number_in_common_is_as_rare_as_that_number(tmp_path: Path) -> None:
+    """Whichever number a record names first; and what many share joins nobody in any place."""
+    rows = [row | {"phone": f"+1 415 555 {at // 2:04}", "other_phones": [MANY]} for at, row in enumerate(people())]
+    rows += [
+        person("crm:contacts:1", "Zora Quisenberry", phone="+1 415 555 0901", other_phones=["+1 415 555 0902"]),
+        person("crm:contacts:2", "Ines Ziegler", phone="+1 415 555 0901"),
+        person("crm:contacts:3", "Otto Ullmann", phone=MANY, other_phones=["+1 415 555 0903"]),
+    ]
+    empty = {"other_emails": [], "other_phones": [], "external_ids": [], "kind": "customer"}
+    schema = PERSON_SCHEMA.append(pa.field("account", pa.string()))
+    con = duckdb.connect()
+    records = pa.Table.from_pylist([empty | dict(row) for row in rows], schema=schema)
+    tables = prepare(con, records, specifications.people())
+    assert con.execute(f"select value from {tables.generic} where type = 'phone'").fetchall() == [("+17029191300",)]
+    assert con.execute(f"select count(*) from {tables.features} where '+17029191300' in phones").fetchone() == (0,)
+    query = f"select phone, phone_rare, tf_phone_rare, tf_phones from {tables.features} where record_key = ?"
+    zora, otto = (con.execute(query, [f"crm:contacts:{at}"]).fetchone() or () for at in (1, 3))
+    assert zora[:2] == ("+14155550901", "+14155550902")
+    assert otto[:2] == ("+14155550903", "+14155550903")
+    assert zora[3] > zora[2] == otto[2] == otto[3]

@@ -76,6 +76,20 @@ def test_a_value_that_becomes_generic_lets_go(tmp_path: Path) -> None:
         assert marked.fetchall() == [(True,)]
 
 
+def test_a_further_number_that_becomes_generic_lets_go(tmp_path: Path) -> None:
+    """Whoever named it beside another number keeps the other."""
+    desk, own = "+1 702 919 1300", "+1 415 555 0133"
+    ines = person("crm:contacts:1", "Ines Ziegler", phone=desk, other_phones=[own])
+    known = [*people(), ines, person("sms:numbers:1", phone=desk), person("sms:numbers:2", phone=own)]
+    names = ("Oakhurst", "Pemberton", "Quillfeather", "Rasmussen", "Szymanski", "Thackeray")
+    callers = [person(f"mail:addresses:{n}", f"Caller {name}", phone=desk) for n, name in enumerate(names)]
+    with lake_at(tmp_path) as con:
+        night(con, known, 0, tmp_path)
+        assert len({links(con)[key] for key in ("crm:contacts:1", "sms:numbers:1", "sms:numbers:2")}) == 1
+        assert night(con, [*known, *callers], 1, tmp_path) < len(known)
+        assert links(con)["crm:contacts:1"] == links(con)["sms:numbers:2"] != links(con)["sms:numbers:1"]
+
+
 def test_judgements_are_taken_over_without_new_records(tmp_path: Path) -> None:
     records = people()
     pair = ("hubspot:contacts:adaabernathy", "zendesk:contacts:adaabernathy")
