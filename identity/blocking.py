@@ -56,7 +56,12 @@ def exploded_keys(specification: Specification) -> list[str]:
     """SQL expressions that give a list of keys for a record."""
     keys = ["ids"] if specification.has(Meaning.EXTERNAL_ID) else []
     keys += [f'"{feature_name(column)}"' for column in specification.of(Meaning.MEMBERS)]
-    for meaning, feature in ((Meaning.EMAIL, "emails"), (Meaning.PHONE, "phones")):
+    for meaning, feature in (
+        (Meaning.EMAIL, "emails"),
+        (Meaning.PHONE, "phones"),
+        (Meaning.ORGANISATION_NAME, "org_fulls"),
+        (Meaning.DOMAIN, "domains"),
+    ):
         keys += [feature] if any(len(column.columns) > 1 for column in specification.of(meaning)) else []
     return keys
 

@@ -121,12 +121,16 @@ def _phone(specification: Specification) -> Comparison:
     )  # fmt: skip
 
 
-def _organisation(_: Specification) -> Comparison:
+def _organisation(specification: Specification) -> Comparison:
+    earlier = Level(
+        shares("org_fulls"), "a name in common, now or earlier", 0.05, rarity="org_fulls", rarity_weight=0.5
+    )
     return Comparison(
         "organisation",
         missing("org_full"),
         (
             Level(same("org_full"), "same name", 0.55, rarity="org_full"),
+            *([earlier] if _several(specification, Meaning.ORGANISATION_NAME) else []),
             Level(like("org_name", 0.94), "names differ by a typing error", 0.1, rarity="org_full",
                   rarity_weight=0.5, relative=True),
             Level(condition("org_acronym_l = org_name_r or org_acronym_r = org_name_l"),
@@ -141,12 +145,16 @@ def _organisation(_: Specification) -> Comparison:
     )  # fmt: skip
 
 
-def _domain(_: Specification) -> Comparison:
+def _domain(specification: Specification) -> Comparison:
+    earlier = Level(
+        shares("domains"), "a web domain in common, now or earlier", 0.05, rarity="domains", rarity_weight=0.5
+    )
     return Comparison(
         "domain",
         missing("domain"),
         (
             Level(same("domain"), "same web domain", 0.85, rarity="domain"),
+            *([earlier] if _several(specification, Meaning.DOMAIN) else []),
             differs("different web domains", 0.15),
         ),
     )

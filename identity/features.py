@@ -164,12 +164,17 @@ def _nothing_but_a_number(features: Features) -> pa.Array:
 
 def _organisations(records: pa.Table, column: Column, _: Specification) -> Features:
     names = _mapped(_texts(records, column.columns[0]), parse_organisation)
-    return {
+    features: Features = {
         "org_name": pa.array([name.name for name in names], TEXT),
         "org_full": pa.array([name.full for name in names], TEXT),
         "org_acronym": pa.array([name.acronym for name in names], TEXT),
         "org_tokens": pa.array([name.tokens for name in names], LIST),
     }
+    if len(column.columns) > 1:
+        read = _Reader(parse_organisation)
+        rows = [[read(text).full for text in row] for row in _values(records, column)]
+        features["org_fulls"] = pa.array([sorted({name for name in row if name}) for row in rows], LIST)
+    return features
 
 
 def _addresses(records: pa.Table, column: Column, _: Specification) -> Features:
@@ -188,8 +193,12 @@ def _birth_dates(records: pa.Table, column: Column, _: Specification) -> Feature
 
 
 def _domains(records: pa.Table, column: Column, _: Specification) -> Features:
-    firsts = [_mapped(_texts(records, name), company_domain) for name in column.columns]
-    return {"domain": pa.array([next(filter(None, found), None) for found in zip(*firsts, strict=True)], TEXT)}
+    read = _Reader(company_domain)
+    rows = [[domain for text in row if (domain := read(text))] for row in _values(records, column)]
+    features: Features = {"domain": pa.array([row[0] if row else None for row in rows], TEXT)}
+    if len(column.columns) > 1:
+        features["domains"] = pa.array([sorted(set(row)) for row in rows], LIST)
+    return features
 
 
 def _postcodes(records: pa.Table, column: Column, _: Specification) -> Features:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from identity.features import feature_name
-from identity.generic import numbers_of, several_phones
+from identity.generic import all_values, by_value
 from identity.specification import Meaning, Specification
 
 # Parts of a name, and words of an address, go together more often than chance: culture, language, city plan.
@@ -55,16 +55,16 @@ class Frequencies:
         self.columns: dict[str, str] = {}
         self.features: dict[str, str] = {}
 
-    def counted(self, feature: str, holder: str, alike: str = "", rows: str = "") -> str:
+    def counted(self, feature: str, holder: str, alike: str = "") -> str:
         """Weigh a feature by its share of distinct holders; the SQL expression of the share.
 
-        Holders of one value who are equal in `alike` count once. `rows`: the source with one row a value.
+        Holders of one value who are equal in `alike` count once.
         """
         table = f'"share_{feature}"'
         self.con.execute(
             f'create or replace temp table share_counts as select "{feature}" as value, '
-            f'count(distinct {alike or holder}) as held from {rows or self.source} where "{feature}" is not null '
-            f'{self._limited(feature, bool(rows))} group by "{feature}"'
+            f"count(distinct {alike or holder}) as held from {by_value(self.specification, feature, self.source)} "
+            f'where "{feature}" is not null {self._limited(feature)} group by "{feature}"'
         )
         if not self.among:
             self.con.execute(
@@ -79,10 +79,13 @@ class Frequencies:
         self.columns[feature] = f"{table}.share"
         return self.columns[feature]
 
-    def _limited(self, feature: str, several: bool) -> str:
+    def own(self, feature: str) -> str:
+        """The rows to weigh, with one row for each value of the feature."""
+        return by_value(self.specification, feature, self.among or self.source)
+
+    def _limited(self, feature: str) -> str:
         """A condition that leaves only the values of the rows to weigh."""
-        rows = numbers_of(self.among) if several else self.among
-        return f'and "{feature}" in (select "{feature}" from {rows})' if self.among else ""
+        return f'and "{feature}" in (select "{feature}" from {self.own(feature)})' if self.among else ""
 
     def shared_by_others(self, feature: str, others: float) -> str:
         """A value is at least so common that `others` beside its holder have it; the SQL expression of that share."""
@@ -101,25 +104,34 @@ class Frequencies:
         """
         alike = f"left({holder}, 1)" if self.specification.names_people else ""
         if self.specification.has(Meaning.PHONE):
-            several, own = several_phones(self.specification), self.among or self.source
-            numbers, own = (numbers_of(self.source), numbers_of(own)) if several else (self.source, own)
-            self.counted("phone", holder, alike, numbers if several else "")
+            self.counted("phone", holder, alike)
             floor = self.shared_by_others("phone", OTHERS_AT_PHONE)
-            if several:
-                self.rarest_numbers(own, floor)
+            if all_values(self.specification, "phone"):
+                self.rarest_numbers(floor)
             if self.specification.names_people:
-                self.bare_numbers(numbers, own)
+                self.bare_numbers()
             self.counted("phone_subscriber", holder, alike)
             self.shared_by_others("phone_subscriber", OTHERS_AT_PHONE)
         if self.specification.has(Meaning.DOMAIN):
             self.counted("domain", holder)
+            if all_values(self.specification, "domain"):
+                self.commonest("domains", f"{self.own('domain')} as f join share_domain on f.domain = value", "share")
 
-    def rarest_numbers(self, own: str, floor: str) -> None:
+    def commonest(self, feature: str, rows: str, share: str) -> None:
+        """A list is as common as the commonest of its values: which of them is shared is not known of one record."""
+        table = f"commonest_{feature}"
+        self.con.execute(
+            f"create or replace temp table {table} as select unique_id, max({share}) as most from {rows} group by all"
+        )
+        self.joins.append(f"left join {table} on f.unique_id = {table}.unique_id")
+        self.columns[feature] = f"{table}.most"
+
+    def rarest_numbers(self, floor: str) -> None:
         """Of several numbers the rarest becomes the feature `phone_rare`; `phones` are as common as the commonest."""
         self.con.execute(
             "create or replace temp table number_ranks as select unique_id, min_by(phone, (share, phone)) as rare, "
-            f"min(share) as least, max(share) as most from {own} as f join share_phone on f.phone = share_phone.value "
-            "group by unique_id"
+            f"min(share) as least, max(share) as most from {self.own('phone')} as f "
+            "join share_phone on f.phone = share_phone.value group by unique_id"
         )
         self.joins.append("left join number_ranks on f.unique_id = number_ranks.unique_id")
         self.features["phone_rare"] = "number_ranks.rare"
@@ -127,17 +139,19 @@ class Frequencies:
             self.columns[feature] = f"case when {share} is not null then greatest({share}, {floor}) end"
         del self.columns["phone"]
 
-    def bare_numbers(self, numbers: str, own: str) -> None:
+    def bare_numbers(self) -> None:
         """`sole_phones`: a record's numbers that no two people have, by the first letters of their names.
 
         A first name has those of its other forms, too; a login stands in for a missing name.
         """
+        own = self.own("phone")
         known = f"where phone in (select phone from {own})" if self.among else "where phone is not null"
         login = ", email_login" if self.specification.has(Meaning.EMAIL) else ""
         self.con.execute(
             "create or replace temp table shared_numbers as select phone from ("
             "select phone, left(family, 1) as last, list_distinct(list_transform(list_append(given_variants, "
-            f"coalesce(given, name_single{login})), lambda name: left(name, 1))) as firsts from {numbers} {known}"
+            f"coalesce(given, name_single{login})), lambda name: left(name, 1))) as firsts "
+            f"from {by_value(self.specification, 'phone', self.source)} {known}"
             ") where len(firsts) > 0 group by phone having count(distinct last) > 1 "
             "or len(list_reduce(list(firsts), lambda these, those: list_intersect(these, those))) = 0"
         )
@@ -217,7 +231,9 @@ class Frequencies:
 
     def organisations(self) -> None:
         """A name is as rare as its two rarest words together; the rarest one becomes the feature `org_rare`."""
-        wanted = f" where org_full in (select org_full from {self.among})" if self.among else ""
+        several = any(len(column.columns) > 1 for column in self.specification.of(Meaning.ORGANISATION_NAME))
+        names = "unnest(org_fulls)" if several else "org_full"
+        wanted = f" where org_full in (select {names} from {self.among})" if self.among else ""
         self.con.execute(
             "create or replace temp table org_words as with names as "
             f"(select distinct org_full, org_tokens from {self.source} where org_full is not null), "
@@ -230,10 +246,11 @@ class Frequencies:
         self.joins.append("left join org_words on f.org_full = org_words.org_full")
         self.features["org_rare"] = "org_words.rare"
         self.columns["org_rare"] = "org_words.rare_share"
-        self.columns["org_full"] = (
-            f"org_words.rare_share * case when org_words.next_share < 1 "
-            f"then least(1, {COHESION} * org_words.next_share) else 1 end"
-        )
+        share = f"rare_share * case when next_share < 1 then least(1, {COHESION} * next_share) else 1 end"
+        self.columns["org_full"] = share
+        if several:
+            rows = f"(select unique_id, {names} as org_full from {self.among or self.source})"
+            self.commonest("org_fulls", f"{rows} join org_words using (org_full)", share)
 
     def write(self, target: str) -> None:
         """Write `target`: the source's columns, derived features and `tf_<feature>`, ordered by unique id."""

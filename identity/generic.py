@@ -23,22 +23,29 @@ def _customers(specification: Specification, source: str) -> str:
     return f"(select * from {source} where side = 'customer')" if specification.apart else source
 
 
-def several_phones(specification: Specification) -> bool:
-    """True when a record may have several telephone numbers: then the feature `phones` has them all."""
-    return any(len(column.columns) > 1 for column in specification.of(Meaning.PHONE))
+# Features of which a record may have several values: the meaning, and the feature that has them all.
+SEVERAL = {"phone": (Meaning.PHONE, "phones"), "domain": (Meaning.DOMAIN, "domains")}
 
 
-def numbers_of(source: str) -> str:
-    """One row for each number of each record of `source`, as `phone`."""
-    return f"(select * exclude (phone), unnest(phones) as phone from {source})"
+def all_values(specification: Specification, feature: str) -> str:
+    """The feature that has all values of one that holds the first; empty where a record has one value."""
+    if feature not in SEVERAL:
+        return ""
+    meaning, values = SEVERAL[feature]
+    return values if any(len(column.columns) > 1 for column in specification.of(meaning)) else ""
 
 
-def holds_generic(specification: Specification, kind: str, values: str) -> str:
-    """A condition: a record holds one of the `values`, a query, that are generic."""
-    held = f"{kind} in ({values})"
-    if kind == "phone" and several_phones(specification):
-        held = f"({held} or list_has_any(phones, (select list(value) from ({values}) as held (value))))"
-    return held
+def by_value(specification: Specification, feature: str, source: str) -> str:
+    """`source` with one row for each value of a feature that a record may have several of; else as it is."""
+    values = all_values(specification, feature)
+    return f"(select * exclude ({feature}), unnest({values}) as {feature} from {source})" if values else source
+
+
+def holds_generic(specification: Specification, kind: str, generic: str) -> str:
+    """A condition: a record holds one of the generic values, a query, in whatever place."""
+    values = all_values(specification, kind)
+    held = f"{kind} in ({generic})"
+    return f"({held} or list_has_any({values}, (select list(value) from ({generic}) as g (value))))" if values else held
 
 
 def find_generic(
@@ -55,11 +62,10 @@ def find_generic(
     parts = ["select '' as type, '' as value, 0 as holders where false"]
 
     def wanted(feature: str) -> str:
-        rows = numbers_of(among) if feature == "phone" and several_phones(specification) else among
-        return f"in (select {feature} from {rows})" if among else "is not null"
+        return f"in (select {feature} from {by_value(specification, feature, among)})" if among else "is not null"
 
     def shared(feature: str, by: str, least: str) -> None:
-        rows = numbers_of(source) if feature == "phone" and several_phones(specification) else source
+        rows = by_value(specification, feature, source)
         parts.append(
             f"select '{feature}', {feature}, count(distinct {by}) from {rows} where {feature} {wanted(feature)} "
             f"group by {feature} having count(distinct {by}) >= {least}"
@@ -96,7 +102,7 @@ def without_generic(
 ) -> None:
     """Write `target`: `source` with generic values taken out, so that they neither block nor weigh.
 
-    Of several telephone numbers the first that is left takes the place of a generic one.
+    Of several values the first that is left takes the place of a generic one.
     """
     types = [row[0] for row in con.execute(f"select distinct type from {generic} order by type").fetchall()]
     replaced = []
@@ -111,13 +117,14 @@ def without_generic(
                 else f"g_{kind}.value is null or f.name_single is null"
             )
             instead = ""
-            if feature == "phone" and several_phones(specification):
-                instead = " else kept_phones.phones[1]"
-                replaced.append("coalesce(kept_phones.phones, []) as phones")
+            if feature == kind and (values := all_values(specification, kind)):
+                instead = f" else kept_{values}.kept[1]"
+                replaced.append(f"coalesce(kept_{values}.kept, []) as {values}")
                 joins.append(
-                    f"left join (select unique_id, list(phone order by phone) as phones from {numbers_of(source)} "
-                    f"where phone not in (select value from {generic} where type = 'phone') group by unique_id) "
-                    "as kept_phones on f.unique_id = kept_phones.unique_id"
+                    f"left join (select unique_id, list({kind} order by {kind}) as kept "
+                    f"from {by_value(specification, kind, source)} "
+                    f"where {kind} not in (select value from {generic} where type = '{kind}') group by unique_id) "
+                    f"as kept_{values} on f.unique_id = kept_{values}.unique_id"
                 )
             replaced.append(f"case when {condition} then f.{feature}{instead} end as {feature}")
     star = f"f.* replace ({', '.join(replaced)})" if replaced else "f.*"

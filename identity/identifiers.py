@@ -105,12 +105,12 @@ def _address(text: str) -> str | None:
 
 def _accounts(con: DuckDBPyConnection, region: str) -> list[Row]:
     rows = con.execute(
-        f"select record_key, native_id, name, [domain, website], phone, external_ids from {ACCOUNTS} "
-        f"semi join {CHOSEN} using (record_key)"
+        "select record_key, native_id, [name] || other_names, [domain, website] || other_domains, phone, external_ids "
+        f"from {ACCOUNTS} semi join {CHOSEN} using (record_key)"
     ).fetchall()
     found: list[Row] = []
-    for key, native, name, domains, number, ids in rows:
-        found += _names(key, [name], "account")
+    for key, native, names, domains, number, ids in rows:
+        found += _names(key, names, "account")
         found += [(key, "domain", domain) for text in domains if text and (domain := company_domain(text))]
         found += [(key, "phone", read)] if number and (read := phone(number, region)) else []
         found += _keys(key, native, ids)

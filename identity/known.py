@@ -115,7 +115,7 @@ def _usable(con: DuckDBPyConnection, specification: Specification, parameters: P
 def _columns(specification: Specification) -> list[str]:
     names = [specification.key, *(name for column in specification.columns for name in column.columns)]
     names += [specification.apart] if specification.apart else []
-    lists = {"other_emails", "other_phones", "external_ids", "people"}
+    lists = {"other_emails", "other_phones", "other_names", "other_domains", "external_ids", "people"}
     empty = pa.table({name: pa.array([], pa.list_(pa.string()) if name in lists else pa.string()) for name in names})
     return list(standardise(empty, specification).column_names)
 

@@ -31,7 +31,8 @@ class Meaning(StrEnum):
 class Column:
     """One or more columns of the input with one meaning.
 
-    Several columns of ADDRESS are read as one line; several of EMAIL and PHONE (text or lists) as one list.
+    Several columns of ADDRESS are read as one line; several of EMAIL, PHONE, DOMAIN and
+    ORGANISATION_NAME (text or lists) as one list, its first value the one that holds now.
     `name` is the short name under which PLACE, CATEGORY and MEMBERS appear in charts and explanations.
     """
 

@@ -31,8 +31,8 @@ def accounts(region: str = DEFAULT_REGION) -> Specification:
         "account",
         "record_key",
         (
-            column(Meaning.ORGANISATION_NAME, "name"),
-            column(Meaning.DOMAIN, "domain", "website"),
+            column(Meaning.ORGANISATION_NAME, "name", "other_names"),
+            column(Meaning.DOMAIN, "domain", "website", "other_domains"),
             column(Meaning.PHONE, "phone"),
             column(Meaning.ADDRESS, "street"),
             column(Meaning.POSTCODE, "postcode"),

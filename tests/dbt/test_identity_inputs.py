@@ -101,3 +101,12 @@ def test_an_address_that_was_corrected_stays_the_persons(staged: Con) -> None:
     others = dict(staged.execute("select native_id, other_emails from identity.person_records").fetchall())
     assert others["003E"] == ["eve@acme.example"]
     assert others["003F"] == []
+
+
+def test_a_renamed_company_keeps_its_earlier_names(staged: Con) -> None:
+    """Of a version that is out of date, and not of one that could not be read."""
+    rows = staged.execute("select native_id, other_names, other_domains from identity.account_records").fetchall()
+    others = {key: rest for key, *rest in rows}
+    assert others["001A"] == [["Stale version"], []]
+    assert others["001B"] == [[], []]
+    assert others["001C"] == [[], []]

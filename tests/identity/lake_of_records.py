@@ -18,7 +18,8 @@ TEXT, LIST = pa.string(), pa.list_(pa.string())
 ACCOUNT_SCHEMA = pa.schema(
     [(name, TEXT) for name in ("record_key", "source", "stream", "native_id", "name", "domain", "website", "phone")]
     + [(name, TEXT) for name in ("street", "city", "region", "postcode", "country", "industry")]
-    + [("external_ids", LIST), ("parent_record_key", TEXT), ("same_as_record_key", TEXT)]
+    + [("other_names", LIST), ("other_domains", LIST), ("external_ids", LIST)]
+    + [("parent_record_key", TEXT), ("same_as_record_key", TEXT)]
     + [("first_drop_date", pa.date32()), ("first_recorded_at", pa.timestamp("us", tz="UTC"))]
 )
 PERSON_SCHEMA = pa.schema(

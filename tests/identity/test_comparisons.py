@@ -11,7 +11,18 @@ import pyarrow as pa
 from identity import specifications
 from identity.engine import prepare
 from identity.resolution import resolve
-from tests.identity.lake_of_records import AS_OF, PERSON_SCHEMA, Row, lake_at, links, people, person, put
+from tests.identity.lake_of_records import (
+    AS_OF,
+    FAMILY,
+    PERSON_SCHEMA,
+    Row,
+    account,
+    lake_at,
+    links,
+    people,
+    person,
+    put,
+)
 
 Evidence = dict[tuple[str, str], str]
 MANY = "+1 702 919 1300"
@@ -76,3 +87,21 @@ def test_a_number_in_common_is_as_rare_as_that_number(tmp_path: Path) -> None:
     assert zora[:2] == ("+14155550901", "+14155550902")
     assert otto[:2] == ("+14155550903", "+14155550903")
     assert zora[3] > zora[2] == otto[2] == otto[3]
+
+
+def test_a_renamed_company_stays_with_those_who_know_it_by_its_earlier_name(tmp_path: Path) -> None:
+    """And apart from its subsidiary, which keeps a word of that name."""
+    firms = [
+        account(f"{tool}:accounts:{name.lower()}", f"{name} Works", f"{name.lower()}.example")
+        for name in FAMILY
+        for tool in ("crm", "desk")
+    ]
+    earlier = {"other_names": ["Kestrel Analytics GmbH"], "other_domains": ["kestrel.example"]}
+    renamed = account("crm:accounts:1", "Solstice Partners", "solstice.example", **earlier)
+    known = [account(f"{tool}:accounts:1", "Kestrel Analytics", "kestrel.example") for tool in ("desk", "billing")]
+    subsidiary = account("crm:accounts:2", "Kestrel Logistics", None, parent_record_key="crm:accounts:1")
+    found, evidence = linked(tmp_path, accounts=[*firms, renamed, *known, subsidiary])
+    assert found["crm:accounts:1"] == found["desk:accounts:1"] == found["billing:accounts:1"] != found["crm:accounts:2"]
+    told = evidence["crm:accounts:1", "desk:accounts:1"]
+    assert "a name in common, now or earlier" in told
+    assert "a web domain in common, now or earlier" in told
