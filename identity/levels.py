@@ -19,7 +19,11 @@ EDIT_COSTS = 1.5
 
 @dataclass(frozen=True)
 class Level:
-    """One degree of agreement. `rarity`: the feature whose rare values weigh more; `says`: it in plain words."""
+    """One degree of agreement. `rarity`: the feature whose rare values weigh more; `says`: it in plain words.
+
+    `part_of`: the feature that the values in common are a part of. Chance makes parts agree no less often than wholes:
+    where few records are known, a part does not say more than the whole of that rarity would.
+    """
 
     creator: Creator
     says: str
@@ -29,6 +33,7 @@ class Level:
     rarity_weight: float = 1.0
     relative: bool = False
     trust: float | None = None
+    part_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,11 @@ class Comparison:
         """True when the last level is for values that differ; members of lists differ without saying anything."""
         return self.levels[-1].creator is cll.ElseLevel
 
-    def to_splink(self, m: list[float], u: list[float]) -> CustomComparison:
-        """The comparison as Splink takes it, with its parameters, in any dialect."""
+    def to_splink(self, m: list[float], u: list[float], *, by_parts: bool = True) -> CustomComparison:
+        """The comparison as Splink takes it, with its parameters, in any dialect.
+
+        Without `by_parts`, what is a part of a value is not held against the whole.
+        """
         null = self.says_nothing().configure(is_null_level=True, label_for_charts="says nothing")
         levels: list[ComparisonLevelCreator | dict[str, Any]] = [null]
         for level, m_value, u_value in zip(self.levels, m, u, strict=True):
@@ -61,6 +69,12 @@ class Comparison:
                     tf_adjustment_column=level.rarity,
                     tf_adjustment_weight=level.rarity_weight,
                     disable_tf_exact_match_detection=not level.relative,
+                )
+            elif level.part_of and by_parts:
+                creator = creator.configure(
+                    tf_adjustment_column=level.part_of,
+                    tf_minimum_u_value=u_value,
+                    disable_tf_exact_match_detection=True,
                 )
             levels.append(creator)
         return CustomComparison(levels, output_column_name=self.name, comparison_description=self.name)

@@ -80,16 +80,19 @@ def person_name(specification: Specification) -> Comparison:
                 either(like("name_full", 0.95), every(like("family", 0.9), like("given", 0.9))),
                 "names differ by typing errors", 0.04, rarity="name_full", rarity_weight=0.5, relative=True,
             ),
-            Level(shares("name_tokens", 3), "three words of the name in common", 0.01),
+            Level(shares("name_tokens", 3), "three words of the name in common", 0.01, part_of="name_full"),
             Level(
                 condition("name_initial_l = name_initial_r and abbreviated_l + abbreviated_r > 0"),
                 "same last name, one gives only the first initial", 0.03, rarity="name_initial",
             ),
             *(LOGIN_BESIDE_NAME if logins else ()),
-            Level(shares("name_tokens", 2), "two words of the name in common", 0.02),
+            Level(shares("name_tokens", 2), "two words of the name in common", 0.02, part_of="name_full"),
             Level(same("family"), "same last name, another first name", 0.03, rarity="family"),
             Level(same("given"), "same first name, another last name", 0.03, rarity="given"),
-            Level(either(like("family", 0.9), like("given", 0.92)), "one part of the name is alike", 0.02),
+            Level(
+                either(like("family", 0.9), like("given", 0.92)), "one part of the name is alike", 0.02,
+                part_of="name_full",
+            ),
             differs("different names", 0.03),
         ),
     )  # fmt: skip

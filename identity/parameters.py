@@ -55,12 +55,14 @@ def fits(parameters: Parameters, comparisons: list[Comparison]) -> bool:
     return wanted == {name: len(shares) for name, shares in parameters.m.items()}
 
 
-def settings(parameters: Parameters, comparisons: list[Comparison], *, detailed: bool = False) -> SettingsCreator:
+def settings(
+    parameters: Parameters, comparisons: list[Comparison], *, detailed: bool = False, by_parts: bool = True
+) -> SettingsCreator:
     """Splink settings of the trained model, free of dialect. `detailed` keeps what charts and explanations need."""
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="unique_id",
-        comparisons=[c.to_splink(parameters.m[c.name], parameters.u[c.name]) for c in comparisons],
+        comparisons=[c.to_splink(parameters.m[c.name], parameters.u[c.name], by_parts=by_parts) for c in comparisons],
         blocking_rules_to_generate_predictions=[block_on("unique_id")],
         probability_two_random_records_match=parameters.prior,
         retain_matching_columns=detailed,

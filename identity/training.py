@@ -105,7 +105,7 @@ def _sample(
 ) -> Sample:
     """Score pairs once for their comparison vectors; rarity adjustments are kept free of u."""
     probe = _probe(start, compared)
-    model = settings(probe, compared)
+    model = settings(probe, compared, by_parts=False)
     model.retain_intermediate_calculation_columns = True
     weighed = {c.name for c in compared if any(level.rarity for level in c.levels)}
     columns = [f"mw_{c.name}" for c in compared] + [f"mw_tf_adj_{name}" for name in sorted(weighed)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -105,3 +106,15 @@ def test_a_renamed_company_stays_with_those_who_know_it_by_its_earlier_name(tmp_
     told = evidence["crm:accounts:1", "desk:accounts:1"]
     assert "a name in common, now or earlier" in told
     assert "a web domain in common, now or earlier" in told
+
+
+def test_a_word_of_a_name_says_no_more_than_the_whole_where_few_names_are_known(tmp_path: Path) -> None:
+    place = {"phone": "+49 40 5550100", "city": "Hamburg", "postcode": "20457"}
+    parent = [account(f"{tool}:accounts:1", "Brightleaf Foods", "brightleaf.example") for tool in ("crm", "desk")]
+    others = [account("crm:accounts:2", "Quokka Studio", "quokka.example"), account("crm:accounts:3", "Delta Freight")]
+    subsidiary = account("crm:accounts:4", "Brightleaf Logistics", "brightleaf.example", **place)
+    paying = account("pay:accounts:1", "Brightleaf Foods", **place)
+    _, evidence = linked(tmp_path, accounts=[*parent, paying, *others, subsidiary])
+    told = [item for items in evidence.values() for item in json.loads(items) if item["comparison"] == "organisation"]
+    weights = {item["says"]: item["weight"] for item in told}
+    assert weights["a word of the name in common"] < weights["same name"]
