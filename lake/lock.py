@@ -45,7 +45,8 @@ def writer_lock(settings: Settings, purpose: str) -> Iterator[None]:
             "or set lock_wait_seconds to wait here"
         ) from error
     try:
-        _holder_path(settings).write_text(json.dumps(asdict(Holder(purpose, os.getpid(), _started(os.getpid())))))
+        holding = Holder(purpose, os.getpid(), process_started(os.getpid()))
+        _holder_path(settings).write_text(json.dumps(asdict(holding)))
         yield
     finally:
         _holder_path(settings).unlink(missing_ok=True)
@@ -56,15 +57,23 @@ def lock_holder(settings: Settings) -> Holder | None:
     """Who is writing to the lake, as far as is noted and still running on this machine; touches no lock."""
     try:
         holder = Holder(**json.loads(_holder_path(settings).read_text()))
-        os.kill(holder.pid, 0)
-    except (FileNotFoundError, ProcessLookupError, ValueError, TypeError):
+    except (FileNotFoundError, ValueError, TypeError):
         return None
+    return holder if is_alive(holder.pid, holder.started) else None
+
+
+def is_alive(pid: int, started: str | None) -> bool:
+    """Whether the process that `process_started` told of runs still on this machine, and not another of its id."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
     except PermissionError:
         pass  # it runs, under another user
-    return holder if holder.started == _started(holder.pid) else None
+    return started == process_started(pid)
 
 
-def _started(pid: int) -> str | None:
+def process_started(pid: int) -> str | None:
     """When a process began, in ticks of its machine; None where the system has no such files."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]

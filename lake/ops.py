@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from duckdb import DuckDBPyConnection
+from duckdb import CatalogException, DuckDBPyConnection
 
 from lake.rows import insert_rows
 from lake.schemas import LAKE, OPS
@@ -65,9 +65,35 @@ def ensure_tables(con: DuckDBPyConnection) -> None:
 
 
 def head(con: DuckDBPyConnection) -> date | None:
-    """The newest day that any run has started; None before the first night. The head only moves forward."""
-    row = con.execute(f"select max(day) from {RUNS}").fetchone()
-    return row[0] if row else None
+    """The newest day that any run has started; None before the first night. The head only moves forward.
+
+    Runs that failed before anything was landed have moved nothing.
+    """
+    days = con.execute(
+        f"select day, max(as_of), bool_and(status = 'failed' and run_id not in "
+        f"(select run_id from {STAGES} where status = 'succeeded')) from {RUNS} group by day order by day desc"
+    ).fetchall()
+    return next((day for day, instant, in_vain in days if not in_vain or _has_landed(con, instant)), None)
+
+
+def _has_landed(con: DuckDBPyConnection, instant: datetime) -> bool:
+    """Whether any source landed a file in a night of that instant."""
+    schemas = con.execute(
+        "select schema_name from duckdb_tables() where database_name = ? and table_name = '_landed_files'", [LAKE]
+    ).fetchall()
+    landed = (f"select 1 from {LAKE}.{schema}._landed_files where _recorded_at = $1" for (schema,) in schemas)
+    return bool(schemas) and bool(con.execute(f"{' union all '.join(landed)} limit 1", [instant]).fetchall())
+
+
+def was_published(con: DuckDBPyConnection, snapshot_id: str, version: int) -> bool:
+    """Whether this lake's log has a snapshot as made from that version; without a log nothing speaks against it."""
+    try:
+        noted = con.execute(
+            f"select 1 from {SNAPSHOTS} where snapshot_id = ? and lake_version = ?", [snapshot_id, version]
+        ).fetchall()
+    except CatalogException:
+        return True
+    return bool(noted)
 
 
 def start_run(con: DuckDBPyConnection, run_id: str, day: date, started_at: datetime) -> None:

@@ -17,6 +17,7 @@ from dagster._core.executor.multiprocess import MultiprocessExecutor
 
 from lake.lock import writer_lock
 from lake.settings import Settings, load_settings
+from orchestration.dead_runs import end_dead_runs, note_process
 from orchestration.defs.nights import night_of
 from orchestration.night_log import NightLog
 
@@ -38,6 +39,8 @@ class OneNight(Executor):
         run = plan_context.dagster_run
         day = night_of(run.tags)
         owner = f"{run.job_name} {day} (run {run.run_id})"
+        note_process(plan_context.instance, run.run_id)
+        end_dead_runs(plan_context.instance)
         with writer_lock(self._settings, owner):
             log = NightLog(self._settings, run.run_id, day, total=len(execution_plan.step_keys_to_execute))
             log.open()

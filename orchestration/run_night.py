@@ -90,6 +90,9 @@ def _why(settings: Settings, result: JobExecutionResult) -> str:
     with connect(settings) as con:
         ops.ensure_tables(con)
         noted = ops.run_error(con, result.run_id)
+        published = ops.run_entry(con, result.run_id)["snapshot_id"] if noted else None
+    if published:
+        return f"{noted}\n{published} was published before; the next night does what is left."
     if noted:
         return f"{noted}\nNothing was published; the last snapshot stays current."
     failures = [e for e in result.all_events if e.event_type == DagsterEventType.RUN_FAILURE]

@@ -77,10 +77,15 @@ def named_latest(snapshots_dir: Path) -> str:
 def find_snapshot(snapshots_dir: Path, name: str | None = None) -> Path:
     """Folder of a snapshot by id, by an unambiguous beginning of it, or the current one.
 
-    Raises NoSnapshotError, listing what there is.
+    Raises NoSnapshotError, listing what there is; DamagedSnapshotError where the current one is not there any more.
     """
-    name = name or latest_id(snapshots_dir)
+    asked, name = name, name or latest_id(snapshots_dir)
     ids = snapshot_ids(snapshots_dir)
+    if not asked and name not in ids:
+        raise DamagedSnapshotError(
+            f"{LATEST!r} in {snapshots_dir} names {name}, which is not there; there are: {', '.join(ids) or 'none'}. "
+            "Run the newest night again, or make one of them current: `memhouse snapshot rollback`"
+        )
     found = [known for known in ids if known == name] or [known for known in ids if known.startswith(name)]
     if len(found) != 1:
         kind = "several snapshots begin with" if found else "there is no snapshot"

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from lake import ops
 from lake.connection import lake_version
 from lake.schemas import LAKE, MARTS, MEMORY
 from lake.settings import Settings
@@ -80,7 +81,7 @@ def publish_snapshot(
     on_stage("tables")
     content = build_content(con, day, model_id, building)
     name = snapshot_id(day, content.hash)
-    reused = name == previous or _is_whole(home / name)
+    reused = (name == previous or _is_whole(home / name)) and _is_of_this_lake(con, home / name)
     if reused:
         remove([building])
     else:
@@ -99,6 +100,11 @@ def publish_snapshot(
     make_current(home, name)
     manifest = Manifest.read(home / name)
     return PublishedSnapshot(name, home / name, manifest.previous, reused, manifest.lake_version, manifest.row_counts)
+
+
+def _is_of_this_lake(con: duckdb.DuckDBPyConnection, folder: Path) -> bool:
+    """Whether the lake version that a snapshot names is this catalog's: another one may have been put in its place."""
+    return ops.was_published(con, folder.name, Manifest.read(folder).lake_version)
 
 
 def _manifest(

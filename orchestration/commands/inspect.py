@@ -36,7 +36,7 @@ def read_status(settings: Settings) -> dict[str, Any]:
     from lake import ops
     from lake.connection import connect
     from lake.lock import lock_holder
-    from memory.snapshot.layout import NoSnapshotError
+    from memory.snapshot.layout import NoSnapshotError, SnapshotError
     from orchestration.published import current_manifest
 
     with connect(settings, read_only=True) as con:
@@ -52,6 +52,8 @@ def read_status(settings: Settings) -> dict[str, Any]:
         published |= {"rows": manifest.row_counts, "folder": str(settings.snapshots_dir / manifest.snapshot_id)}
     except NoSnapshotError:
         published = {}
+    except SnapshotError as error:
+        published = {"damaged": str(error)}
     return {
         "lake": str(settings.lake),
         "published": published,
@@ -78,7 +80,9 @@ def _show(found: dict[str, Any]) -> None:
     if found["writer"]:
         out.print(f"Being written by {found['writer']['purpose']} (process {found['writer']['pid']})", highlight=False)
     published = found["published"]
-    if published:
+    if "damaged" in published:
+        out.print(f"[red]The published snapshot is damaged:[/] {published['damaged']}", highlight=False)
+    elif published:
         out.print(f"Published: [bold]{published['snapshot_id']}[/] at lake version {published['lake_version']}")
         out.print(", ".join(f"{name} {rows:,}" for name, rows in sorted(published["rows"].items())), highlight=False)
     else:

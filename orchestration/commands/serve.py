@@ -35,10 +35,12 @@ def register(app: typer.Typer) -> None:
 def ui(port: Port = 3000, host: Host = "127.0.0.1", exports: Exports = None, lake: Lake = None) -> None:
     """Open Dagster's web page: the graph, the nights, their checks and logs; runs and backfills start there too."""
     from lake.dbt import PROJECT_DIR
-    from orchestration.dagster_home import environment, prepare_home
+    from orchestration.dagster_home import environment, instance
+    from orchestration.dead_runs import end_dead_runs
 
     settings = settings_of(lake, exports)
-    prepare_home(settings)
+    with instance(settings) as home:
+        end_dead_runs(home, starting=True)
     err.print(f"Dagster on http://{host}:{port} for the lake {settings.lake} (Ctrl+C ends it)", highlight=False)
     code = ["-m", "orchestration.definitions", "-d", str(PROJECT_DIR.parent)]
     command = [sys.executable, "-m", "dagster", "dev", *code, "-h", host, "-p", str(port)]

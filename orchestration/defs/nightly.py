@@ -12,6 +12,8 @@ from dagster import (
     schedule,
 )
 
+from orchestration.dead_runs import end_dead_runs
+
 JOB = "nightly"
 
 nightly_job = define_asset_job(
@@ -32,6 +34,7 @@ def nightly_schedule(hour: int) -> ScheduleDefinition:
         default_status=DefaultScheduleStatus.STOPPED,
     )
     def every_night(context: ScheduleEvaluationContext) -> RunRequest:
+        end_dead_runs(context.instance)
         day = (context.scheduled_execution_time - timedelta(days=1)).date().isoformat()
         return RunRequest(run_key=day, partition_key=day)
 

@@ -1,7 +1,7 @@
 """Publishing: layout, ids, reuse, and what a kill leaves."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import duckdb
 import lancedb
@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from identity.ledger import Book, Event
+from lake import ops
 from lake.settings import Settings
 from memory.embedding.embed import embed
 from memory.reader import Snapshot
@@ -205,6 +206,16 @@ def test_a_damaged_snapshot_stops_no_later_night(publish, con, damage: str):
     assert second.previous is None
     assert pq.read_metadata(second.path / "changes.parquet").num_rows == 0
     verify(second.path)
+
+
+def test_a_snapshot_made_from_another_catalog_is_published_again_from_this_one(publish, con: duckdb.DuckDBPyConnection):
+    first = publish()
+    ops.ensure_tables(con)
+    again = publish()
+    assert (again.snapshot_id, again.reused) == (first.snapshot_id, False)
+    assert again.lake_version > first.lake_version
+    ops.record_snapshot(con, again.snapshot_id, DAY, again.lake_version, "run", datetime.now(UTC))
+    assert publish().reused
 
 
 def test_a_damaged_snapshot_is_published_again_whole(publish, settings: Settings):

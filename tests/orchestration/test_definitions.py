@@ -92,11 +92,11 @@ def test_staging_waits_for_the_landing_gate_and_publishing_for_its_own(nightly: 
     assert "snapshot" in upstream("maintenance")
 
 
-def test_the_schedule_runs_the_day_that_has_ended(defs: Definitions) -> None:
+def test_the_schedule_runs_the_day_that_has_ended(defs: Definitions, tmp_path: Path) -> None:
     schedule = defs.resolve_schedule_def("nightly")
     at = datetime(2025, 7, 1, 2, tzinfo=UTC)
     with (
-        DagsterInstance.ephemeral() as instance,
+        DagsterInstance.local_temp(str(tmp_path)) as instance,
         build_schedule_context(instance, at, repository_def=defs.get_repository_def()) as context,
     ):
         (request,) = schedule.evaluate_tick(context).run_requests

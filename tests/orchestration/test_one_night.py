@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ from dagster import (
 from lake import ops
 from lake.connection import connect
 from lake.settings import Settings
+from lake.time import as_of
 from orchestration.defs.nights import NIGHTS, PARTITION_TAG
 from orchestration.night_log import ROW_COUNT, plain_message
 from orchestration.one_night import one_night
@@ -129,6 +130,19 @@ def test_a_day_before_the_head_is_refused_and_leaves_no_trace(settings: Settings
     with run(dagster, NEXT) as again:
         assert again.success
     assert {day for _, day, _ in runs(settings)} == {NEXT}
+
+
+def test_a_day_that_failed_before_anything_landed_moves_no_head(settings: Settings) -> None:
+    with connect(settings) as con:
+        ops.ensure_tables(con)
+        for name, day in (("night", NIGHT), ("mistyped", NEXT)):
+            ops.start_run(con, name, day, datetime.now(UTC))
+            ops.finish_run(con, name, datetime.now(UTC), [], None if day == NIGHT else "no exports folder")
+        assert ops.head(con) == NIGHT
+        con.execute("create schema raw_crm; create table raw_crm._landed_files (_recorded_at timestamptz)")
+        assert ops.head(con) == NIGHT
+        con.execute("insert into raw_crm._landed_files values (?)", [as_of(NEXT)])
+        assert ops.head(con) == NEXT
 
 
 def test_a_run_without_a_day_is_refused(settings: Settings, dagster: DagsterInstance) -> None:
