@@ -23,7 +23,9 @@ DbtArguments = Annotated[
 Host = Annotated[str, typer.Option(help="Address to listen on; the page has no login, so think before opening it up.")]
 
 
-WRITES = frozenset({"build", "clone", "retry", "run", "run-operation", "seed", "snapshot"})  # of dbt's commands
+# dbt's commands: those that may write to the lake, and those that only read it.
+WRITES = frozenset({"build", "clone", "retry", "run", "run-operation", "seed", "snapshot"})
+READS = frozenset({"compile", "docs", "list", "ls", "parse", "show", "source", "test"})
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +61,8 @@ def dbt(arguments: DbtArguments = None, lake: Lake = None) -> None:
     settings, asked = settings_of(lake), arguments or ["--help"]
     variables = os.environ | dbt_environment(settings) | {"DBT_PROJECT_DIR": str(PROJECT_DIR)}
     command = [str(Path(sys.executable).with_name("dbt")), *asked, *of_the_night(settings, asked)]
-    with writer_lock(settings, f"dbt {asked[0]}") if asked[0] in WRITES else nullcontext():
+    writes = sorted(WRITES.intersection(asked))  # options may stand before the command
+    with writer_lock(settings, f"dbt {writes[0]}") if writes else nullcontext():
         done = subprocess.run(command, env=variables, check=False)  # noqa: S603 (our own program)
     raise typer.Exit(done.returncode)
 
@@ -72,7 +75,7 @@ def of_the_night(settings: Settings, asked: list[str]) -> list[str]:
     from lake.connection import LakeNotFoundError, connect
     from lake.dbt import dbt_vars
 
-    if asked[0].startswith("-") or "--vars" in asked:
+    if "--vars" in asked or not (WRITES | READS).intersection(asked):
         return []
     try:
         with connect(settings, read_only=True) as con:
