@@ -70,8 +70,12 @@ def replace(con: DuckDBPyConnection, table: str, source: str) -> None:
 
 
 def export(con: DuckDBPyConnection, folder: Path) -> None:
-    """Write each exported table to `<folder>/<table>.parquet`, whole files moved into place."""
+    """Write each exported table to `<folder>/<table>.parquet`, whole files moved into place.
+
+    Judgements that only the copies have are taken into the lake first, and so are not lost.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    _take_missing_judgements(con, folder / "judgements.parquet")
     for table, order in EXPORTED.items():
         target = folder / f"{table}.parquet"
         partial = target.with_suffix(".partial")
@@ -82,9 +86,13 @@ def export(con: DuckDBPyConnection, folder: Path) -> None:
 def restore(con: DuckDBPyConnection, folder: Path) -> bool:
     """Fill empty identity tables from the copies beside the lake; True when there were copies to take.
 
-    A lake whose ledger has rows is left as it is. Inside the caller's transaction.
+    A lake whose ledger has rows is left as it is, but for judgements that it lacks: where an older catalog was put in
+    its place, what people decided since lies in the copies alone. Inside the caller's transaction.
     """
-    if count(con, "ledger") or not (folder / "ledger.parquet").exists():
+    if count(con, "ledger"):
+        _take_missing_judgements(con, folder / "judgements.parquet")
+        return False
+    if not (folder / "ledger.parquet").exists():
         return False
     for table in EXPORTED:
         source = folder / f"{table}.parquet"
@@ -92,6 +100,22 @@ def restore(con: DuckDBPyConnection, folder: Path) -> bool:
             con.execute(f"delete from {SCHEMA}.{table}")
             con.execute(f"insert into {SCHEMA}.{table} by name select * from read_parquet('{_quoted(source)}')")
     return True
+
+
+def _take_missing_judgements(con: DuckDBPyConnection, copy: Path) -> None:
+    if not copy.exists():
+        return
+    kept, lake = f"read_parquet('{_quoted(copy)}')", f"{SCHEMA}.judgements"
+    same = ("entity_type", "left_key", "right_key", "verdict", "decided_by", "decided_at")
+    con.execute(f"insert into {lake} by name select * from {kept} as kept anti join {lake} using ({', '.join(same)})")
+    withdrawn = [name for name, *_ in con.execute(f"describe from {kept}").fetchall() if name.startswith("withdrawn_")]
+    if not withdrawn:  # a copy from before it was noted
+        return
+    con.execute(
+        f"update {lake} as j set {', '.join(f'{name} = kept.{name}' for name in withdrawn)} from {kept} as kept "
+        f"where {' and '.join(f'j.{name} = kept.{name}' for name in same)} "
+        "and j.withdrawn_at is null and kept.withdrawn_at is not null"
+    )
 
 
 def _quoted(path: Path) -> str:

@@ -108,19 +108,6 @@ def test_the_same_night_again_changes_nothing(tmp_path: Path, one_night: Path) -
         assert [con.execute(f"from lake.identity.{table} order by all").fetchall() for table in tables] == first
 
 
-def test_an_empty_lake_is_rebuilt_with_the_same_ids(tmp_path: Path) -> None:
-    with lake_at(tmp_path / "old") as con:
-        put(con, ACCOUNTS, PEOPLE)
-        resolve(con, AS_OF, tmp_path / "identity")
-        before = links(con)
-    with lake_at(tmp_path / "new") as con:
-        put(con, ACCOUNTS, PEOPLE)
-        report = resolve(con, LATER, tmp_path / "identity")
-        assert report.restored
-        assert report.trained == []
-        assert links(con) == before
-
-
 def test_records_that_arrive_rename_nobody(tmp_path: Path, one_night: Path) -> None:
     earlier = person("aaa:contacts:0", "Jonathan Kowalczyk", "jk@kestrel.example", first_drop_date=date(2025, 6, 17))
     with lake_after(one_night, tmp_path) as con:
