@@ -22,22 +22,22 @@
 {% macro merged_with_known(fresh, modified_at='modified_at') -%}
 {%- if is_incremental() %}
 select
-    {{ star_except(['first_drop_date', 'first_recorded_at', 'is_known']) }},
+    {{ star_except(['first_drop_date', 'first_recorded_at', 'is_fresh']) }},
     min(first_drop_date) over (partition by record_key) as first_drop_date,
     min(first_recorded_at) over (partition by record_key) as first_recorded_at
 from (
     select
         *,
-        0 as is_known
+        1 as is_fresh
     from {{ fresh }}
     union all
     select
         known.*,
-        1 as is_known
+        0 as is_fresh
     from {{ this }} as known
     where exists (select 1 from {{ fresh }} as fresh where fresh.record_key = known.record_key)
 ) as versions
-qualify row_number() over (partition by record_key order by {{ newest_first(modified_at, within_a_file=["is_known asc"]) }}) = 1
+qualify row_number() over (partition by record_key order by {{ newest_first(modified_at, within_a_file=['is_fresh']) }}) = 1
 {%- else %}
 select * from {{ fresh }}
 {%- endif %}

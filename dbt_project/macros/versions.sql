@@ -1,12 +1,12 @@
 {#- The order in which versions of a record supersede each other: its own modified time (the drop's day where it has none), then the later delivery. -#}
-{% macro newest_first(modified_at='modified_at', within_a_file=['load_id desc', 'source_row desc']) -%}
-    {% if modified_at %}coalesce({{ modified_at }}, {{ midnight('drop_date') }}) desc, {% endif %}drop_date desc, recorded_at desc, source_file desc, {{ within_a_file | join(', ') }}
+{% macro newest_first(modified_at='modified_at', within_a_file=['load_id', 'source_row']) -%}
+    {% if modified_at %}coalesce({{ modified_at }}, {{ midnight('drop_date') }}) desc, {% endif %}{{ by_delivery('desc', within_a_file=within_a_file) }}
 {%- endmacro %}
 
 {#- The order in which rows were delivered. What a file says that was corrected in place and landed again the same night
     comes after what it said before: a load's id is its time. -#}
-{% macro by_delivery(direction='asc', relation=none) -%}
-    {%- for name in ['drop_date', 'recorded_at', 'source_file', 'load_id', 'source_row'] -%}
+{% macro by_delivery(direction='asc', relation=none, within_a_file=['load_id', 'source_row']) -%}
+    {%- for name in ['drop_date', 'recorded_at', 'source_file'] + within_a_file -%}
         {{ relation ~ '.' if relation }}{{ name }} {{ direction }}{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
