@@ -58,7 +58,7 @@
 {%- endmacro %}
 
 {#- Standard deviations by which a count differs from what was expected, after Anscombe; `baseline_scatter` is the variance of
-    the expectation as a share of the count's own. -#}
-{% macro count_z(seen, expected, baseline_scatter) -%}
-    round(2 * (sqrt({{ seen }} + 0.375) - sqrt({{ expected }} + 0.375)) / sqrt(1 + {{ baseline_scatter }}), 4)
+    the expectation as a share of the count's own, `scatter` the count's variance as a multiple of its mean (single events: 1). -#}
+{% macro count_z(seen, expected, baseline_scatter, scatter='1') -%}
+    round(2 * (sqrt({{ seen }} + 0.375) - sqrt({{ expected }} + 0.375)) / sqrt((1 + {{ baseline_scatter }}) * {{ scatter }}), 4)
 {%- endmacro %}

@@ -3,7 +3,14 @@
     of all its time before, so that the end of a dip is no surge and the end of a peak no drop. Windows are whole weeks,
     so that weekends weigh alike. -#}
 {%- set usage = var('signals')['usage'] %}
-with windows as (
+with changes as (
+    select
+        *,
+        events - lag(events, 7) over (partition by account_id order by day) as weekly_change
+    from {{ ref('int_account_usage_days') }}
+),
+
+windows as (
     select
         account_id,
         day,
@@ -19,23 +26,31 @@ with windows as (
             partition by account_id order by day
             rows between {{ usage['window'] + usage['baseline'] - 1 }} preceding and {{ usage['window'] }} preceding
         ) as earlier_days,
+        avg(weekly_change * weekly_change) over (
+            partition by account_id order by day
+            rows between {{ usage['window'] + usage['baseline'] - 1 }} preceding and {{ usage['window'] }} preceding
+        ) / 2 as earlier_variance,
         avg(events) over (
             partition by account_id order by day rows between unbounded preceding and {{ usage['window'] }} preceding
         ) as usual_events
-    from {{ ref('int_account_usage_days') }}
+    from changes
 ),
 
 expected as (
     select
         *,
         least(earlier_events * 1.0 / earlier_days, usual_events) * {{ usage['window'] }} as least_expected,
-        greatest(earlier_events * 1.0 / earlier_days, usual_events) * {{ usage['window'] }} as most_expected
+        greatest(earlier_events * 1.0 / earlier_days, usual_events) * {{ usage['window'] }} as most_expected,
+        -- Events that come together, a visit of twenty clicks, scatter more than as many single ones. Measured between a
+        -- day and the same one of the week before, so that weekends do not count.
+        greatest(1.0, coalesce(earlier_variance * earlier_days / nullif(earlier_events, 0), 1.0)) as scatter
     from windows
     where earlier_days >= {{ usage['min_history'] }}
 )
 
--- z: square roots of counts scatter alike whatever the count, by one half where events come as chance has it; the
--- baseline's own scatter is included. Counts themselves would not do: few are askew, and surges fired by chance.
+-- z: square roots of counts scatter alike whatever the count, by one half where events come as chance has it, by more
+-- where they come together; the baseline's own scatter is included. Counts themselves would not do: few are askew, and
+-- surges fired by chance.
 select
     account_id,
     day,
@@ -43,7 +58,7 @@ select
     recent_events,
     least_expected,
     most_expected,
-    {{ count_z('recent_events', 'least_expected', usage['window'] ~ '.0 / earlier_days') }} as drop_z,
-    {{ count_z('recent_events', 'most_expected', usage['window'] ~ '.0 / earlier_days') }} as surge_z
+    {{ count_z('recent_events', 'least_expected', usage['window'] ~ '.0 / earlier_days', 'scatter') }} as drop_z,
+    {{ count_z('recent_events', 'most_expected', usage['window'] ~ '.0 / earlier_days', 'scatter') }} as surge_z
 from expected
 where least_expected >= {{ usage['min_expected'] }}

@@ -14,42 +14,43 @@ with feature_days as (
 pauses as (
     select
         feature_days.*,
-        spans.first_day,
         lead(feature_days.day)
             over (partition by feature_days.account_id, feature_days.event_name order by feature_days.day)
             as next_day,
         spans.last_usage_day as last_day,
-        sum(feature_days.events) over (
-            partition by feature_days.account_id, feature_days.event_name
-            order by {{ day_number('feature_days.day') }}
-            range between {{ rules['baseline'] - 1 }} preceding and current row
-        ) as earlier_events,
+        sum(feature_days.events) over earlier as earlier_events,
+        count(*) over earlier as earlier_uses,
         min(feature_days.day) over (partition by feature_days.account_id, feature_days.event_name) as first_use
     from feature_days
     inner join {{ ref('int_account_spans') }} as spans on feature_days.account_id = spans.account_id
+    window earlier as (
+        partition by feature_days.account_id, feature_days.event_name order by {{ day_number('feature_days.day') }}
+        range between {{ rules['baseline'] - 1 }} preceding and current row
+    )
 ),
 
 paced as (
     select
         *,
-        {{ days_between('day', 'coalesce(next_day, last_day)') }} as pause_days,
+        coalesce({{ days_between('day', 'next_day') }} - 1, {{ days_between('day', 'last_day') }}) as pause_days,
         least({{ rules['baseline'] }}, {{ days_between('first_use', 'day') }} + 1) as earlier_days
     from pauses
     where day <= last_day
 ),
 
+-- Counted in days of use: one busy day of a large account is no reason to expect as much of the next.
 long_pauses as (
     select
         *,
-        earlier_events * 1.0 / earlier_days as daily_rate,
+        earlier_uses * 1.0 / earlier_days as daily_rate,
         -- So many days without it tell; what comes after them changes nothing that was told.
         least(
-            pause_days, cast(ceil({{ rules['min_expected'] }} * earlier_days / (earlier_events * 1.0)) as integer)
+            pause_days, cast(ceil({{ rules['min_expected'] }} * earlier_days / (earlier_uses * 1.0)) as integer)
         ) as telling_days
     from paced
     where
         earlier_days >= {{ rules['min_history'] }}
-        and earlier_events * 1.0 / earlier_days * pause_days >= {{ rules['min_expected'] }}
+        and earlier_uses * 1.0 / earlier_days * pause_days >= {{ rules['min_expected'] }}
 ),
 
 -- The account's events up to three days of each pause: its begin, when it told, and the begin of what measures it.
@@ -109,7 +110,7 @@ select
         baseline='daily_rate * pause_days',
         subject="record_key || '/' || event_name",
         evidence=list_of(['record_key']),
-        detail="'no ' || event_name || ' for ' || cast(pause_days as string) || ' days, ' || " ~ rounded('daily_rate * pause_days') ~ " || ' expected'",
+        detail="'no ' || event_name || ' for ' || cast(pause_days as string) || ' days, use on ' || " ~ rounded('daily_rate * pause_days') ~ " || ' of them expected'",
     ) }}
 from compared
 where

@@ -12,15 +12,40 @@ with statements as (
     group by account_id, interaction_id
 ),
 
+-- Beside all that the account wrote: of a thousand messages two are angry on any day.
+messages as (
+    select
+        account_id,
+        occurred_at,
+        1 as is_written,
+        cast(null as {{ type_timestamptz() }}) as angry_at,
+        cast(null as string) as record_key,
+        cast(null as string) as person_id,
+        cast(null as string) as content
+    from {{ ref('interactions') }}
+    where account_id is not null and direction = 'inbound'
+    union all
+    select
+        account_id,
+        occurred_at,
+        0 as is_written,
+        occurred_at as angry_at,
+        record_key,
+        person_id,
+        content
+    from statements
+),
+
 counted as (
     select
         *,
-        count(*) over windowed as recent,
-        min(occurred_at) over windowed as first_at,
-        {{ first_by('record_key') }} over windowed as first_record_key,
-        max(occurred_at) over windowed as last_at,
-        {{ last_by('record_key') }} over windowed as last_record_key
-    from statements
+        sum(is_written) over windowed as written,
+        count(angry_at) over windowed as recent,
+        min(angry_at) over windowed as first_at,
+        {{ first_by('record_key', 'angry_at') }} over windowed as first_record_key,
+        max(angry_at) over windowed as last_at,
+        {{ last_by('record_key', 'angry_at') }} over windowed as last_record_key
+    from messages
     window windowed as (
         partition by account_id order by {{ day_number('occurred_at') }}
         range between {{ rules['window'] - 1 }} preceding and current row
@@ -30,7 +55,10 @@ counted as (
 heated as (
     select *
     from counted
-    where recent >= {{ rules['min_statements'] }}
+    where
+        angry_at is not null
+        and recent >= {{ rules['min_statements'] }}
+        and recent >= {{ rules['min_share'] }} * written
 )
 
 select

@@ -38,15 +38,22 @@ counted as (
         )
 ),
 
-spikes as (
+measured as (
     select
         *,
-        earlier * {{ rules['window'] }}.0 / earlier_days as expected
+        earlier * {{ rules['window'] }}.0 / earlier_days as expected,
+        {{ rules['window'] }}.0 / earlier_days as baseline_scatter
     from counted
+    where earlier_days >= {{ rules['min_history'] }}
+),
+
+spikes as (
+    select *
+    from measured
     where
-        earlier_days >= {{ rules['min_history'] }}
-        and recent >= {{ rules['min_threads'] }}
-        and recent >= {{ rules['min_ratio'] }} * earlier * {{ rules['window'] }}.0 / earlier_days
+        recent >= {{ rules['min_threads'] }}
+        and recent >= {{ rules['min_ratio'] }} * expected
+        and {{ count_z('recent', 'expected', 'baseline_scatter') }} >= {{ rules['min_z'] }}
 )
 
 select
