@@ -8,8 +8,7 @@ with pairs as (
         later.kind as to_kind,
         earlier.occurred_at as from_at,
         later.occurred_at as to_at,
-        {{ seconds_between('earlier.occurred_at', 'later.occurred_at') }} / 86400.0 as lag_days,
-        {{ list_union('earlier.evidence', 'later.evidence') }} as evidence
+        {{ seconds_between('earlier.occurred_at', 'later.occurred_at') }} / 86400.0 as lag_days
     from {{ ref('signals') }} as earlier
     inner join {{ ref('signals') }} as later
         on earlier.account_id = later.account_id and earlier.kind != later.kind
@@ -20,10 +19,14 @@ with pairs as (
         and not (earlier_kinds.by_calendar and later_kinds.by_calendar)
 ),
 
+-- Of many of a kind the nearest tell what came before and after: a large account has a slow ticket every day.
 near as (
     select *
     from pairs
     where lag_days <= {{ rules['windows'] | max }}
+    qualify
+        row_number() over (partition by to_signal_id, from_kind order by lag_days, from_signal_id) = 1
+        or row_number() over (partition by from_signal_id, to_kind order by lag_days, to_signal_id) = 1
 ),
 
 patterns as (
@@ -52,8 +55,10 @@ select
     patterns.window_days as pattern_window_days,
     patterns.adjusted_p_value as pattern_p_value,
     coalesce(patterns.is_significant, false) as is_recurrent,
-    near.evidence
+    {{ list_union('earlier.evidence', 'later.evidence') }} as evidence
 from near
+inner join {{ ref('signals') }} as earlier on near.from_signal_id = earlier.signal_id
+inner join {{ ref('signals') }} as later on near.to_signal_id = later.signal_id
 left join patterns
     on
         near.from_kind = patterns.from_kind

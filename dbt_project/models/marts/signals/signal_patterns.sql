@@ -25,11 +25,20 @@ located as (
     inner join spans on signals.account_id = spans.account_id
 ),
 
--- Signals outside the observed time have no place on its circle, nor those before any of their kind is possible.
-events as (
-    select distinct *
+-- What lasts or returns within weeks is one event: a large account has a slow ticket every day. Signals outside the
+-- observed time have no place on its circle, nor those before any of their kind is possible.
+episodes as (
+    select
+        *,
+        moment - lag(moment) over (partition by account_id, kind order by moment) as days_since
     from located
     where moment >= warm_up and moment <= span_days
+),
+
+events as (
+    select *
+    from episodes
+    where coalesce(days_since > {{ var('signals')['episode_days'] }}, true)
 ),
 
 event_kinds as (

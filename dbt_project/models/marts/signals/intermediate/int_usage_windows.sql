@@ -41,8 +41,8 @@ expected as (
         *,
         least(earlier_events * 1.0 / earlier_days, usual_events) * {{ usage['window'] }} as least_expected,
         greatest(earlier_events * 1.0 / earlier_days, usual_events) * {{ usage['window'] }} as most_expected,
-        -- Events that come together, a visit of twenty clicks, scatter more than as many single ones. Measured between a
-        -- day and the same one of the week before, so that weekends do not count.
+        -- Events that come together, a visit of twenty clicks, scatter more than as many single ones. Measured between
+        -- a day and the same one of the week before, so that weekends do not count.
         greatest(1.0, coalesce(earlier_variance * earlier_days / nullif(earlier_events, 0), 1.0)) as scatter
     from windows
     where earlier_days >= {{ usage['min_history'] }}

@@ -127,8 +127,31 @@ first_departures as (
         ) = 1
 ),
 
--- What each person did in the months before somebody left, the one who left first of all.
-shares as (
+account_days as (
+    select
+        account_id,
+        day,
+        sum(activity) as activity
+    from {{ ref('int_person_activity') }}
+    group by account_id, day
+),
+
+own_activity as (
+    select
+        departures.account_id,
+        departures.person_id,
+        sum(activity.activity) as activity
+    from first_departures as departures
+    inner join {{ ref('int_person_activity') }} as activity
+        on
+            departures.account_id = activity.account_id
+            and departures.person_id = activity.person_id
+            and {{ days_between('activity.day', 'departures.left_at') }} between 0 and {{ rules['activity'] }}
+    group by departures.account_id, departures.person_id
+),
+
+-- What was done in the months before somebody left: by them, and by the whole account.
+weighed as (
     select
         departures.account_id,
         departures.person_id,
@@ -137,64 +160,82 @@ shares as (
         departures.record_key,
         departures.observation_id,
         departures.why,
-        activity.person_id as active_person_id,
-        sum(activity.activity) as activity
+        min(own_activity.activity) as activity,
+        sum(account_days.activity) as account_activity
     from first_departures as departures
-    inner join {{ ref('int_person_activity') }} as activity
+    inner join own_activity
+        on departures.account_id = own_activity.account_id and departures.person_id = own_activity.person_id
+    inner join account_days
         on
-            departures.account_id = activity.account_id
-            and {{ days_between('activity.day', 'departures.left_at') }} between 0 and {{ rules['activity'] }}
+            departures.account_id = account_days.account_id
+            and {{ days_between('account_days.day', 'departures.left_at') }} between 0 and {{ rules['activity'] }}
     group by
         departures.account_id, departures.person_id, departures.left_at, departures.detected_at,
-        departures.record_key, departures.observation_id, departures.why, activity.person_id
+        departures.record_key, departures.observation_id, departures.why
 ),
 
-weighed as (
+-- Who mattered: the busy ones, those whose title decides with less.
+busy as (
+    select
+        *,
+        activity / account_activity as share
+    from (
+        select
+            weighed.*,
+            case
+                when weighed.why = 'silent' then {{ rules['silent_share'] }}
+                when
+                    members.role in (
+                        '{{ roles }}'
+                    ) then {{ rules['min_role_share'] }}
+                else {{ rules['min_share'] }}
+            end as least_share
+        from weighed
+        left join {{ ref('account_people') }} as members
+            on weighed.account_id = members.account_id and weighed.person_id = members.person_id
+    ) as measured
+    where activity >= {{ rules['min_activity'] }} and activity / account_activity >= least_share
+),
+
+-- Of those who only fell silent, the busiest of all. Few are left to be held against everybody: in a large account
+-- hundreds fall silent.
+colleagues as (
+    select
+        busy.account_id,
+        busy.person_id,
+        activity.person_id as colleague_id,
+        sum(activity.activity) as activity
+    from busy
+    inner join {{ ref('int_person_activity') }} as activity
+        on
+            busy.account_id = activity.account_id
+            and {{ days_between('activity.day', 'busy.left_at') }} between 0 and {{ rules['activity'] }}
+    where busy.why = 'silent'
+    group by busy.account_id, busy.person_id, activity.person_id
+),
+
+busiest as (
     select
         account_id,
         person_id,
-        left_at,
-        detected_at,
-        record_key,
-        observation_id,
-        why,
-        sum(activity) as account_activity,
-        max(activity) as most_activity,
-        sum(case when active_person_id = person_id then activity else 0 end) as activity
-    from shares
-    group by account_id, person_id, left_at, detected_at, record_key, observation_id, why
-),
-
--- Who mattered: the busy ones, those whose title decides with less; of those who only fell silent, the busiest.
-ranked as (
-    select
-        weighed.*,
-        case
-            when weighed.why = 'silent'
-                then greatest({{ rules['silent_share'] }}, weighed.most_activity / weighed.account_activity)
-            when
-                members.role in (
-                    '{{ roles }}'
-                ) then {{ rules['min_role_share'] }}
-            else {{ rules['min_share'] }}
-        end as least_share
-    from weighed
-    left join {{ ref('account_people') }} as members
-        on weighed.account_id = members.account_id and weighed.person_id = members.person_id
+        max(activity) as activity
+    from colleagues
+    group by account_id, person_id
 )
 
 select
     {{ signal(
         'champion_departed',
-        account_id='account_id',
-        person_id='person_id',
-        occurred_at='left_at',
-        detected_at='detected_at',
-        value='activity / account_activity',
-        baseline='least_share',
-        subject='coalesce(observation_id, record_key)',
-        evidence=list_of(['record_key']),
-        detail="why || '; ' || " ~ rounded('100 * activity / account_activity') ~ " || ' % of all activity of the months before'",
+        account_id='busy.account_id',
+        person_id='busy.person_id',
+        occurred_at='busy.left_at',
+        detected_at='busy.detected_at',
+        value='busy.share',
+        baseline='greatest(busy.least_share, coalesce(busiest.activity / busy.account_activity, 0))',
+        subject='coalesce(busy.observation_id, busy.record_key)',
+        evidence=list_of(['busy.record_key']),
+        detail="busy.why || '; ' || " ~ rounded('100 * busy.share') ~ " || ' % of all activity of the months before'",
     ) }}
-from ranked
-where activity >= {{ rules['min_activity'] }} and activity / account_activity >= least_share
+from busy
+left join busiest on busy.account_id = busiest.account_id and busy.person_id = busiest.person_id
+where busy.activity >= coalesce(busiest.activity, 0)
