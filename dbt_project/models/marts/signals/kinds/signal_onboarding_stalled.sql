@@ -9,43 +9,55 @@ with newcomers as (
 ),
 
 -- Inner first: an outer join on a range of days would hold every row against every newcomer.
-used as (
+used_days as (
     select
         newcomers.account_id,
         usage.day,
-        usage.events,
-        usage.record_key,
-        {{ days_between('newcomers.customer_since', 'usage.day') }} >= {{ rules['settle'] }} as is_settled
+        {{ days_between('newcomers.customer_since', 'usage.day') }} >= {{ rules['settle'] }} as is_settled,
+        sum(usage.events) as events,
+        min(usage.record_key) as record_key
     from newcomers
     inner join {{ ref('usage_daily') }} as usage
         on
             newcomers.account_id = usage.account_id
             and {{ days_between('newcomers.customer_since', 'usage.day') }} between 0 and {{ rules['days'] }}
+    group by newcomers.account_id, newcomers.customer_since, usage.day
 ),
 
 started as (
     select
         newcomers.account_id,
         newcomers.customer_since,
-        count(distinct case when used.is_settled then used.day end) as active_days,
-        coalesce(sum(case when used.is_settled then used.events end), 0) * 1.0
+        count(case when days.is_settled then 1 end) as active_days,
+        coalesce(sum(case when days.is_settled then days.events end), 0) * 1.0
         / {{ rules['days'] - rules['settle'] + 1 }} as daily_events,
-        coalesce(sum(case when not used.is_settled then used.events end), 0) as first_events,
-        min(used.record_key) as usage_record_key
+        coalesce(sum(case when not days.is_settled then days.events end), 0) as first_events,
+        -- As on the middle one of the first active days: a day on which everything is brought in is no pace to keep.
+        coalesce(
+            {{ quantile('case when not days.is_settled then days.events end', 0.5) }}
+            * count(case when not days.is_settled then 1 end), 0
+        ) as first_events_at_pace,
+        min(days.record_key) as usage_record_key
     from newcomers
-    left join used on newcomers.account_id = used.account_id
+    left join used_days as days on newcomers.account_id = days.account_id
     group by newcomers.account_id, newcomers.customer_since
+),
+
+paced as (
+    select
+        *,
+        least(first_events, first_events_at_pace) * 1.0 / {{ rules['settle'] }} as first_daily_events
+    from started
 ),
 
 judged as (
     select
         *,
-        first_events * 1.0 / {{ rules['settle'] }} as first_daily_events,
         active_days < {{ rules['min_active_days'] }} as is_hardly_there,
         'active on ' || cast(active_days as string) || ' days{{ told }}' as active_days_text,
         cast(round(daily_events, 1) as string) || ' events a day{{ told }}, '
-        || cast(round(first_events * 1.0 / {{ rules['settle'] }}, 1) as string) || ' before' as daily_events_text
-    from started
+        || cast(round(first_daily_events, 1) as string) || ' before' as daily_events_text
+    from paced
 ),
 
 contracts as (
