@@ -8,7 +8,8 @@ Worlds of invented companies are generated, and of each a lake is built up to it
 - patterns: of the portfolio's patterns with a corrected p-value below 0.01, the share that no story plants;
 - noise: worlds of other seeds without any story, but with the same accidents: in how many no pattern gets below 0.01.
 
-With --exports and --truth only the first two, of that world. Prints figures and asserts nothing; a world that fails is
+With --visit N the product is used in visits of N events on average, as real products are, instead of single ones: what is
+told of usage should be the same. With --exports and --truth only the first two, of that world. Prints figures and asserts nothing; a world that fails is
 told with the reason, the others go on, and the exit status is 1.
 """
 
@@ -34,12 +35,14 @@ sys.path[0] = str(ROOT)  # this file is called like others of its folder
 from bench.failures import failure  # noqa: E402
 from bench.signals_lake import build, parsed_project  # noqa: E402
 from bench.signals_score import Found, Lake, Pattern, Truth, patterns, stories  # noqa: E402
+from bench.signals_visits import widen  # noqa: E402
 from data.demo import generate  # noqa: E402
 from ingestion import newest_drop  # noqa: E402
 from lake.connection import connect  # noqa: E402
 
 DEMO_SEED = 7
 NOISE_SEEDS = range(101, 121)
+USAGE_KINDS = ("usage_drop", "usage_surge", "feature_abandoned")
 Row = dict[str, Any]
 
 
@@ -50,6 +53,7 @@ class World:
     seed: int
     accounts: int
     stories: bool
+    visit: int = 1
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Measured:
     world: World | None
     stories: list[Found]
     patterns: list[Pattern]
-    signals: int
+    signals: dict[str, int]
     seconds: float
 
 
@@ -77,8 +81,10 @@ def measure(exports: Path, truth: Path, lake: Path, world: World | None = None) 
     settings = build(exports, lake)
     with connect(settings, read_only=True) as con:
         found = Lake(con)
-    signals = sum(len(each) for each in found.signals.values())
-    return Measured(world, stories(found, told), patterns(found, told), signals, round(perf_counter() - start, 1))
+    signals: Counter[str] = Counter()
+    for (_, kind), each in found.signals.items():
+        signals[kind] += len(each)
+    return Measured(world, stories(found, told), patterns(found, told), dict(signals), round(perf_counter() - start, 1))
 
 
 def invent(world: World, keep: Path | None = None) -> Measured:
@@ -86,6 +92,8 @@ def invent(world: World, keep: Path | None = None) -> Measured:
     with tempfile.TemporaryDirectory() as scratch:
         folder = keep / f"{'stories' if world.stories else 'noise'}-{world.seed}" if keep else Path(scratch)
         made = generate(folder, accounts=world.accounts, seed=world.seed, days=1, stories=world.stories)
+        if world.visit > 1:
+            widen(made.exports, world.visit, world.seed)
         return measure(made.exports, made.truth, folder / "lake", world)
 
 
@@ -110,7 +118,7 @@ def worlds(wanted: list[World], jobs: int, keep: Path | None) -> Iterator[Measur
 
 
 def summary(told: list[Measured], silent: list[Measured]) -> Row:
-    """The three figures."""
+    """The three figures, and how much was told of usage."""
     found = [story for measured in told for story in measured.stories]
     reported = [pattern for measured in told for pattern in measured.patterns]
     return {
@@ -118,6 +126,7 @@ def summary(told: list[Measured], silent: list[Measured]) -> Row:
         "stories_found": _share(sum(story.linked for story in found), len(found)),
         "patterns": len(reported),
         "patterns_not_planted": _share(sum(not pattern.planted for pattern in reported), len(reported)),
+        **{kind: sum(measured.signals.get(kind, 0) for measured in (*told, *silent)) for kind in USAGE_KINDS},
         "noise_worlds": len(silent),
         "noise_worlds_without_pattern": sum(not measured.patterns for measured in silent),
     }
@@ -148,6 +157,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=60)
     parser.add_argument("--seeds", type=int, nargs="*", default=[DEMO_SEED], help="worlds with stories")
     parser.add_argument("--noise-seeds", type=int, nargs="*", default=list(NOISE_SEEDS), help="worlds without")
+    parser.add_argument("--visit", type=int, default=1, help="product events of a visit, on average")
     parser.add_argument("--jobs", type=int, default=2, help="worlds at a time")
     parser.add_argument("--keep", type=Path, help="keep worlds and lakes in this folder")
     parser.add_argument("--json", action="store_true")
@@ -165,8 +175,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             done = [tried(None, partial(measure, chosen.exports, chosen.truth, Path(scratch) / "lake"))]
     else:
-        wanted = [World(seed, chosen.accounts, True) for seed in chosen.seeds]
-        wanted += [World(seed, chosen.accounts, False) for seed in chosen.noise_seeds]
+        wanted = [World(seed, chosen.accounts, True, chosen.visit) for seed in chosen.seeds]
+        wanted += [World(seed, chosen.accounts, False, chosen.visit) for seed in chosen.noise_seeds]
         for each in worlds(wanted, chosen.jobs, chosen.keep):
             done.append(each)
             print(_line(each), file=sys.stderr, flush=True)
@@ -210,7 +220,7 @@ def _line(measured: Measured | Failed) -> str:
     if isinstance(measured, Failed):
         return f"{measured.world or 'the world'}: failed {measured.failed}"
     linked = sum(story.linked for story in measured.stories)
-    return f"{measured.world}: {linked} of {len(measured.stories)} stories, {len(measured.patterns)} patterns, {measured.signals} signals, {measured.seconds} s"
+    return f"{measured.world}: {linked} of {len(measured.stories)} stories, {len(measured.patterns)} patterns, {sum(measured.signals.values())} signals, {measured.seconds} s"
 
 
 if __name__ == "__main__":
