@@ -67,10 +67,11 @@ def ensure_tables(con: DuckDBPyConnection) -> None:
 def head(con: DuckDBPyConnection) -> date | None:
     """The newest day that any run has started; None before the first night. The head only moves forward.
 
-    Runs that failed before anything was landed have moved nothing.
+    Runs that ended before anything was landed have moved nothing; of a killed one nobody knows.
     """
     days = con.execute(
-        f"select day, max(as_of), bool_and(status = 'failed' and run_id not in "
+        "select day, max(as_of), "
+        "bool_and(status in ('failed', 'interrupted') and ended_at is not null and run_id not in "
         f"(select run_id from {STAGES} where status = 'succeeded')) from {RUNS} group by day order by day desc"
     ).fetchall()
     return next((day for day, instant, in_vain in days if not in_vain or _has_landed(con, instant)), None)
@@ -107,9 +108,16 @@ def start_run(con: DuckDBPyConnection, run_id: str, day: date, started_at: datet
 
 
 def finish_run(
-    con: DuckDBPyConnection, run_id: str, ended_at: datetime, stages: Iterable[Stage], error: str | None = None
+    con: DuckDBPyConnection,
+    run_id: str,
+    ended_at: datetime,
+    stages: Iterable[Stage],
+    error: str | None = None,
+    *,
+    is_interrupted: bool = False,
 ) -> None:
-    """Close a run: `succeeded`, or `failed` with the first error; its stages are noted with it."""
+    """Close a run: `succeeded`, or `failed` or `interrupted` with the first error; its stages are noted with it."""
+    status = "interrupted" if is_interrupted else "failed" if error else "succeeded"
     rows = [
         (run_id, s.stage, s.status, s.started_at, round(s.seconds, 3), json.dumps(dict(s.row_counts), sort_keys=True))
         for s in stages
@@ -119,7 +127,7 @@ def finish_run(
         con.execute(
             f"update {RUNS} set status = ?, ended_at = ?, error = ?, "
             f"snapshot_id = (select max(snapshot_id) from {SNAPSHOTS} where run_id = ?) where run_id = ?",
-            ["failed" if error else "succeeded", ended_at, error, run_id, run_id],
+            [status, ended_at, error, run_id, run_id],
         )
 
 

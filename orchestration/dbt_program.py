@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lake.dbt import PROJECT_DIR, dbt_environment
 from lake.settings import Settings
 from orchestration.dbt_manifest import PARSED, load_manifest, manifest_dir
+from orchestration.interrupts import as_keyboard_interrupt
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -39,7 +40,7 @@ def invoke(
             hear(msg_to_dict(message))
 
     runner = dbtRunner(manifest=_parsed(stage, variables), callbacks=[listen])
-    with _environment(dbt_environment(settings)):
+    with _environment(dbt_environment(settings)), as_keyboard_interrupt():
         return runner.invoke([*LOGGING, *args, "--vars", variables, "--project-dir", str(PROJECT_DIR)])
 
 

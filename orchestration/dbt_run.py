@@ -68,7 +68,7 @@ class DbtStage:
     def _check(self, done: dbtRunnerResult) -> None:
         if not done.success:
             told = self._failures[:FAILURES_SHOWN] or [str(done.exception or "dbt failed")]
-            raise DbtBuildError("\n".join(map(without_values, told)))
+            raise DbtBuildError("\n".join(map(without_values, told))) from done.exception
 
     def _hear(self, raw: dict[str, Any]) -> None:
         """Take note of one of dbt's events."""

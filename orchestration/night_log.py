@@ -14,6 +14,7 @@ from lake import ops
 from lake.connection import connect
 from lake.messages import without_values
 from lake.settings import Settings
+from orchestration.interrupts import INTERRUPTS, is_interrupt
 from orchestration.progress import Step, report
 
 ROW_COUNT = "dagster/row_count"
@@ -36,6 +37,7 @@ class NightLog:
     stages: list[ops.Stage] = field(default_factory=list)
     checks: list[ops.Check] = field(default_factory=list)
     error: str | None = None
+    is_interrupted: bool = False
     _started: dict[str, datetime] = field(default_factory=dict)
     _rows: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -57,10 +59,16 @@ class NightLog:
         with connect(self.settings) as con:
             if self.checks:
                 ops.record_checks(con, self.run_id, self.checks)
-            if self.error:
+            if self.error and not self.is_interrupted:
                 stopped = ops.stopping(ops.checks_of(con, self.run_id))
                 self.error = ops.explain(stopped) or self.error
-            ops.finish_run(con, self.run_id, now(), self.stages, self.error)
+            ops.finish_run(con, self.run_id, now(), self.stages, self.error, is_interrupted=self.is_interrupted)
+
+    def broken_off(self, error: BaseException) -> None:
+        """Take note of what ended the run other than a failed step."""
+        self.is_interrupted = self.is_interrupted or isinstance(error, INTERRUPTS)
+        told = "interrupted" if isinstance(error, INTERRUPTS) else f"{type(error).__name__}: {error}"
+        self.error = self.error or told
 
     def observe(self, event: DagsterEvent) -> None:
         """Take note of one event of the run."""
@@ -106,10 +114,12 @@ class NightLog:
     def _end_stage(self, stage: str, *, failed: bool, event: DagsterEvent) -> None:
         started = self._started.get(stage, now())
         seconds = (now() - started).total_seconds()
-        state = "failed" if failed else "succeeded"
+        interrupted = failed and is_interrupt(event.step_failure_data.error)
+        self.is_interrupted = self.is_interrupted or interrupted
+        state = "interrupted" if interrupted else "failed" if failed else "succeeded"
         self.stages.append(ops.Stage(stage, state, started, seconds, self._rows.get(stage, {})))
         if failed:
-            self.error = self.error or f"{stage}: {failure_message(event)}"
+            self.error = self.error or f"{stage}: {'interrupted' if interrupted else failure_message(event)}"
         report(Step(stage, state, len(self.stages), self.total, note=f"{seconds:.1f} s"))
 
 

@@ -49,7 +49,7 @@ class OneNight(Executor):
                     log.observe(event)
                     yield event
             except BaseException as error:
-                log.error = log.error or f"{type(error).__name__}: {error}"
+                log.broken_off(error)
                 raise
             finally:
                 log.close()

@@ -16,6 +16,7 @@ from lake.settings import Settings
 from orchestration.dagster_home import instance
 from orchestration.defs.nightly import JOB
 from orchestration.defs.nights import PARTITION_TAG
+from orchestration.interrupts import NightInterruptedError, is_interrupt
 from orchestration.night_log import plain_message
 
 # What a night holds is held for long: searching a million objects for cycles again and again took 8 s of the demo.
@@ -49,14 +50,14 @@ def nightly() -> JobDefinition:
 
 
 def run_night(settings: Settings, day: date) -> NightResult:
-    """Run the night of `day`. Raises NightFailedError, LakeLockedError."""
+    """Run the night of `day`. Raises NightFailedError, NightInterruptedError, LakeLockedError."""
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     with instance(settings) as home:
         tags = {PARTITION_TAG: day.isoformat()}
         with execute_job(reconstructable(nightly), instance=home, run_config=QUIET, tags=tags) as result:
             if not result.success:
                 _refuse_busy(result)
-                raise NightFailedError(_why(settings, result))
+                raise _why(settings, result)
             return night_result(settings, result.run_id)
 
 
@@ -85,15 +86,19 @@ def night_result(settings: Settings, run_id: str) -> NightResult:
     )
 
 
-def _why(settings: Settings, result: JobExecutionResult) -> str:
+def _why(settings: Settings, result: JobExecutionResult) -> NightFailedError | NightInterruptedError:
     """The first error, as the lake's log has it; where the run was refused before that, as Dagster has it."""
     with connect(settings) as con:
         ops.ensure_tables(con)
         noted = ops.run_error(con, result.run_id)
-        published = ops.run_entry(con, result.run_id)["snapshot_id"] if noted else None
-    if published:
-        return f"{noted}\n{published} was published before; the next night does what is left."
-    if noted:
-        return f"{noted}\nNothing was published; the last snapshot stays current."
+        entry = ops.run_entry(con, result.run_id) if noted else {}
     failures = [e for e in result.all_events if e.event_type == DagsterEventType.RUN_FAILURE]
-    return plain_message(failures[0].job_failure_data.error if failures else None)
+    failure = failures[0].job_failure_data.error if failures else None
+    interrupted = entry["status"] == "interrupted" if noted else is_interrupt(failure)
+    kind = NightInterruptedError if interrupted else NightFailedError
+    if not noted:
+        return kind("interrupted" if interrupted else plain_message(failure))
+    if entry["snapshot_id"]:
+        return kind(f"{noted}\n{entry['snapshot_id']} was published before; the next night does what is left.")
+    again = " Run the night again." if interrupted else ""
+    return kind(f"{noted}\nNothing was published; the last snapshot stays current.{again}")

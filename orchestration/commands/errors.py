@@ -38,7 +38,7 @@ class CleanErrors(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(PIPE_CLOSED) from error
         except KeyboardInterrupt as error:
-            typer.secho("interrupted", err=True)
+            typer.secho(str(error) or "interrupted", err=True)
             raise typer.Exit(INTERRUPTED) from error
         except Exception as error:
             if (ctx.obj or {}).get("debug"):

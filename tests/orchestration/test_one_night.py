@@ -1,8 +1,12 @@
 """The executor, with a job of three small assets: what every run passes through."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -27,7 +31,9 @@ from lake import ops
 from lake.connection import connect
 from lake.settings import Settings
 from lake.time import as_of
+from orchestration import run_night
 from orchestration.defs.nights import NIGHTS, PARTITION_TAG
+from orchestration.interrupts import NightInterruptedError
 from orchestration.night_log import ROW_COUNT, plain_message
 from orchestration.one_night import one_night
 from orchestration.run_night import QUIET
@@ -49,13 +55,24 @@ def published() -> None: ...
 
 
 @asset(partitions_def=NIGHTS)
+def endless() -> None:
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+    except BaseException as error:
+        raise RuntimeError("Query interrupted") from error  # as DuckDB does
+
+
+@asset(partitions_def=NIGHTS)
 def broken() -> None:
     raise ValueError("crm/2025-06-29/Account.csv, row 3: no such column")
 
 
 def job(*keys: str) -> JobDefinition:
     definitions = Definitions(
-        assets=[landed, published, broken], jobs=[define_asset_job("small", selection=list(keys))], executor=one_night
+        assets=[landed, published, endless, broken],
+        jobs=[define_asset_job("small", selection=list(keys))],
+        executor=one_night,
     )
     return definitions.resolve_job_def("small")
 
@@ -66,6 +83,10 @@ def good_night() -> JobDefinition:
 
 def bad_night() -> JobDefinition:
     return job("landed", "broken")
+
+
+def long_night() -> JobDefinition:
+    return job("landed", "endless")
 
 
 @pytest.fixture
@@ -122,6 +143,16 @@ def test_a_failed_stage_names_place_and_reason(settings: Settings, dagster: Dags
     assert (status, error) == ("failed", "broken: crm/2025-06-29/Account.csv, row 3: no such column")
 
 
+def test_an_interrupted_night_is_no_failed_one(
+    settings: Settings, dagster: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_night, "instance", lambda _: nullcontext(dagster))
+    monkeypatch.setattr(run_night, "nightly", long_night)
+    with pytest.raises(NightInterruptedError, match=r"endless: interrupted\n.*stays current. Run the night again"):
+        run_night.run_night(settings, NIGHT)
+    assert runs(settings) == [("interrupted", NIGHT, "endless: interrupted")]
+
+
 def test_a_day_before_the_head_is_refused_and_leaves_no_trace(settings: Settings, dagster: DagsterInstance) -> None:
     run(dagster, NEXT)
     with run(dagster, NIGHT) as refused:
@@ -138,6 +169,8 @@ def test_a_day_that_failed_before_anything_landed_moves_no_head(settings: Settin
         for name, day in (("night", NIGHT), ("mistyped", NEXT)):
             ops.start_run(con, name, day, datetime.now(UTC))
             ops.finish_run(con, name, datetime.now(UTC), [], None if day == NIGHT else "no exports folder")
+        ops.start_run(con, "stopped", NEXT, datetime.now(UTC))
+        ops.finish_run(con, "stopped", datetime.now(UTC), [], "landing: interrupted", is_interrupted=True)
         assert ops.head(con) == NIGHT
         con.execute("create schema raw_crm; create table raw_crm._landed_files (_recorded_at timestamptz)")
         assert ops.head(con) == NIGHT
