@@ -22,6 +22,10 @@ class VersionExpiredError(LookupError):
     """The lake no longer holds the version that was asked for."""
 
 
+class LakeNotReadableError(PermissionError):
+    """Who reads may not write beside the catalog, which SQLite needs even then."""
+
+
 class LakeNotFoundError(FileNotFoundError):
     """The lake has not been written yet."""
 
@@ -79,7 +83,8 @@ def connect(
     """Open an in-memory DuckDB with the lake attached and in use; times are UTC.
 
     `version` pins every read to one lake version; readers of published data always give it.
-    Raises LakeNotFoundError for a reader before the first night, VersionExpiredError for a version that is gone.
+    Raises LakeNotFoundError for a reader before the first night, VersionExpiredError for a version that is gone,
+    LakeNotReadableError for a reader without leave to write where SQLite's own files are not there already.
     """
     if read_only and settings.embedded_catalog and not (settings.lake / "catalog.sqlite").exists():
         raise LakeNotFoundError(f"no lake at {settings.lake}: run `memhouse run` first, or set `lake`")
@@ -101,6 +106,12 @@ def _attach(con: duckdb.DuckDBPyConnection, settings: Settings, read_only: bool,
     try:
         con.execute(attach_statement(settings, read_only=read_only, version=version))
     except duckdb.Error as error:
+        if read_only and "readonly database" in str(error):
+            raise LakeNotReadableError(
+                f"the catalog in {settings.lake} cannot be read by who may not write there: SQLite keeps files of its "
+                "own beside it, catalog.sqlite-wal and -shm, even for readers. Get write permission for that folder, "
+                "or read a copy of the lake; a PostgreSQL catalog needs neither, nor do the files under snapshots/"
+            ) from error
         if version is None or "No snapshot found" not in str(error):
             raise
         raise VersionExpiredError(

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lake.connection import LakeNotFoundError, connect, lake_version
+from lake.connection import LakeNotFoundError, LakeNotReadableError, connect, lake_version
 from lake.lock import LakeLockedError, writer_lock
 from lake.settings import Settings
 from lake.time import as_of
@@ -26,6 +26,17 @@ def test_a_reader_pinned_to_a_version_does_not_see_the_head(settings: Settings) 
         with connect(settings, read_only=True, version=published) as reader:
             assert reader.execute("select a from t").fetchall() == [(1,)]
         assert con.execute("select count(*) from t").fetchone() == (2,)
+
+
+def test_who_may_not_write_beside_the_catalog_is_told_what_to_do(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(settings) as con:
+        con.execute("create table t as select 1 as a")
+    told = "select error('Failed to execute query: attempt to write a readonly database')"  # tests may run as root
+    monkeypatch.setattr("lake.connection.attach_statement", lambda *_, **__: told)
+    with pytest.raises(LakeNotReadableError, match="catalog.sqlite-wal"), connect(settings, read_only=True):
+        pytest.fail("the catalog was read")
 
 
 def test_a_moved_lake_holds_the_same_and_takes_more(settings: Settings, tmp_path: Path) -> None:
