@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import typer
 
@@ -107,14 +109,28 @@ def _model(settings: Settings) -> Finding:
 
 def _writable(settings: Settings) -> Finding:
     probe = settings.lake / ".doctor"
-    advice = "choose a folder that you may write to with `lake`, on a local disk"
+    advice = "choose a folder that you may write to with `lake`, on a local disk; who only reads needs not to"
     try:
         settings.lake.mkdir(parents=True, exist_ok=True)
         probe.write_text("")
         probe.unlink()
     except OSError as error:
         return Finding("lake folder", ok=False, found=str(error), advice=advice)
+    closed = next(_closed(settings), None)
+    if closed:
+        advice = "another user wrote there: make all of the lake folder yours (`chown -R`)"
+        return Finding("lake folder", ok=False, found=f"{closed} may not be written", advice=advice)
     return Finding("lake folder", ok=True, found=str(settings.lake))
+
+
+def _closed(settings: Settings) -> Iterator[Path]:
+    """What a night writes in the lake folder and this user may not; published snapshots themselves never change."""
+    for folder, below, files in os.walk(settings.lake):
+        path = Path(folder)
+        if path == settings.snapshots_dir:
+            below.clear()
+        wanted = [path / name for name in files] if path == settings.lake else []
+        yield from (place for place in (path, *wanted) if not os.access(place, os.W_OK))
 
 
 def _space(settings: Settings) -> Finding:
@@ -144,17 +160,29 @@ def _exports(settings: Settings) -> Finding:
 def _lake(settings: Settings) -> Finding:
     import duckdb
 
-    from lake.connection import LakeNotFoundError, connect, lake_version
+    from lake.connection import LakeNotFoundError, LakeNotReadableError, connect, lake_version
+    from lake.files import bad_files
 
     try:
         with connect(settings, read_only=True) as con:
-            return Finding("lake", ok=True, found=f"version {lake_version(con)}")
+            version, bad = lake_version(con), bad_files(con, settings)
     except LakeNotFoundError:
         return Finding("lake", ok=True, found="none yet: `memhouse run` makes it")
+    except LakeNotReadableError as error:
+        return Finding("lake", ok=False, found=str(error), advice="see what was found")
     except duckdb.Error as error:
         return Finding(
             "lake", ok=False, found=str(error).strip(), advice="the catalog cannot be opened; restore it, or set `lake`"
         )
+    if bad:
+        return Finding(
+            "lake",
+            ok=False,
+            found=f"{bad[0].path} of {bad[0].table} is missing or cut off; such files: {len(bad)}",
+            advice="restore the lake folder from a backup, or build another from the exports and its `identity/` "
+            "folder (docs/identity.md, Ids that stay)",
+        )
+    return Finding("lake", ok=True, found=f"version {version}")
 
 
 def _snapshot(settings: Settings) -> Finding:

@@ -220,9 +220,33 @@ def test_doctor_finds_a_damaged_snapshot(settings: Settings, memhouse: Memhouse)
     assert "run the newest night again" in found["advice"]
 
 
+def test_doctor_finds_a_missing_file_of_the_lake(settings: Settings, memhouse: Memhouse) -> None:
+    with connect(settings) as con:
+        con.execute("create schema marts; create table marts.accounts as select 1 as n")
+    next(settings.files_dir.rglob("*.parquet")).unlink()
+    found = _finding(memhouse, "lake")
+    assert not found["ok"]
+    assert "of marts.accounts is missing" in found["found"]
+    assert "backup" in found["advice"]
+
+
+def test_doctor_finds_what_another_user_wrote(
+    settings: Settings, memhouse: Memhouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.snapshots_dir.mkdir(parents=True)
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != settings.snapshots_dir)
+    found = _finding(memhouse, "lake folder")
+    assert not found["ok"]
+    assert str(settings.snapshots_dir) in found["found"]
+
+
 def _snapshot_finding(memhouse: Memhouse) -> dict[str, Any]:
+    return _finding(memhouse, "snapshot")
+
+
+def _finding(memhouse: Memhouse, check: str) -> dict[str, Any]:
     findings = [json.loads(line) for line in memhouse("doctor", "--json").stdout.splitlines()]
-    return next(finding for finding in findings if finding["check"] == "snapshot")
+    return next(finding for finding in findings if finding["check"] == check)
 
 
 def test_doctor_says_what_to_do(memhouse: Memhouse, monkeypatch: pytest.MonkeyPatch) -> None:
