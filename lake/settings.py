@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -88,6 +89,21 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(part.strip(" \"'") for part in value.strip("[]() ").split(",") if part.strip(" \"'"))
+
+    @field_validator("own_domains")
+    @classmethod
+    def _only_domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for domain in value:
+            if not re.fullmatch(r"[\w-]+(\.[\w-]+)*", domain):
+                raise ValueError(f"{domain!r} is no mail domain: write it like ourcompany.example, nothing before it")
+        return value
+
+    @field_validator("catalog")
+    @classmethod
+    def _known_catalog(cls, value: str) -> str:
+        if value and not re.match(r"postgres:.", value):
+            raise ValueError("write postgres:<libpq string>, or leave it empty for SQLite in the lake folder")
+        return value
 
     @field_validator("default_region")
     @classmethod

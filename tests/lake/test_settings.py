@@ -30,6 +30,11 @@ def test_command_line_wins_over_environment_over_file(tmp_path: Path, monkeypatc
         ("dbt_threads = 4", "dbt_threads"),
         ("lake = ", "memhouse.toml"),
         ('default_region = "UK"', "GB, not UK"),
+        ('catalog = "sqlite:elsewhere.sqlite"', "catalog: .*postgres:<libpq string>"),
+        (
+            'own_domains = ["ours.example", "@mail.ours.example"]',
+            "own_domains: .*'@mail.ours.example' is no mail domain",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, toml: str, named: str) -> None:
