@@ -29,6 +29,17 @@ KEPT_HEADERS = (
     "X-Failed-Recipients",
     "X-Original-To",
 )
+# Texts that mail programs act upon and do not show: an invitation beside its wording, headers of what bounced.
+FOR_PROGRAMS = {
+    "text/calendar",
+    "text/directory",
+    "text/rfc822-headers",
+    "text/vcard",
+    "text/watch-html",
+    "text/x-amp-html",
+    "text/x-vcalendar",
+    "text/x-vcard",
+}
 ENCODED_WORD = "=?"
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 _WHITE = re.compile(r"\s+")
@@ -72,7 +83,7 @@ def parse_message(data: bytes, mailbox: str) -> ParsedMessage:
         "bcc": _addresses(header("Bcc")),
         "reply_to": _addresses(header("Reply-To")),
         "subject": header("Subject"),
-        "text": text if text.strip() or not html else html_to_text(html),
+        "text": text,
         "html": html or None,
         "headers": {name.lower().replace("-", "_"): header(name) for name in KEPT_HEADERS if header(name)},
         "mailbox": mailbox,
@@ -143,14 +154,35 @@ def _utc(value: str) -> str | None:
 
 
 def _bodies(message: Message, notes: list[str]) -> tuple[str, str]:
-    """All inline plain parts joined, and all inline HTML parts joined."""
-    plain: list[str] = []
+    """What a reader sees as text, and all inline HTML parts joined."""
     html: list[str] = []
-    for part in _leaves(message):
+    pieces = _pieces(message, html, notes)
+    text = "\n".join(html_to_text(piece) if kind == "html" else piece for kind, piece in pieces)
+    return text.strip(), "\n".join(html).strip()
+
+
+def _pieces(part: Message, html: list[str], notes: list[str]) -> list[tuple[str, str]]:
+    """The inline texts that make the message, in order, each with whether it is plain or HTML; `html` gets all HTML.
+
+    Of alternatives the plain one counts, where it says anything. Elsewhere HTML counts up to the first plain part (a
+    footer that a server added is not the message); what follows it mostly says the same again. What is inside a
+    forwarded message counts as an attachment.
+    """
+    if part.get_content_type() == "message/rfc822":
+        return []
+    if not part.is_multipart():
         if _is_attachment(part) or part.get_content_maintype() != "text":
-            continue
-        (html if part.get_content_subtype() == "html" else plain).append(_part_text(part, notes))
-    return "\n".join(plain).strip(), "\n".join(html).strip()
+            return []
+        kind, text = "html" if part.get_content_subtype() == "html" else "plain", _part_text(part, notes)
+        if kind == "html":
+            html.append(text)
+        return [(kind, text)] if text.strip() else []
+    inside = cast("list[Message]", part.get_payload())
+    found = [piece for child in inside for piece in _pieces(child, html, notes)]
+    plain = [piece for piece in found if piece[0] == "plain"]
+    if part.get_content_type() == "multipart/alternative":
+        return plain or found
+    return found[: found.index(plain[0])] + plain if plain else found
 
 
 def _part_text(part: Message, notes: list[str]) -> str:
@@ -165,18 +197,10 @@ def _part_text(part: Message, notes: list[str]) -> str:
     return text.replace("\r\n", "\n").replace("\0", "")
 
 
-def _leaves(message: Message) -> list[Message]:
-    """Parts that hold content; what is inside a forwarded message counts as an attachment."""
-    if message.get_content_type() == "message/rfc822":
-        return []
-    if not message.is_multipart():
-        return [message]
-    parts = cast("list[Message]", message.get_payload())
-    return [leaf for part in parts for leaf in _leaves(part)]
-
-
 def _is_attachment(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+    """Whether a part is not shown as the message's own text."""
+    named = part.get_content_disposition() == "attachment" or bool(part.get_filename())
+    return named or part.get_content_type() in FOR_PROGRAMS
 
 
 def _attachments(message: Message) -> list[dict[str, Any]]:

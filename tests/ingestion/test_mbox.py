@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.ingestion.conftest import ReadBytes
 
 PLAIN = b"""From ann@a.example Mon Jun 16 10:00:00 2025
@@ -110,3 +112,38 @@ def test_a_forwarded_message_is_an_attachment(read: ReadBytes):
     payload = read("mbox", data).rows[1]
     assert payload["text"] == "See below."
     assert [a["content_type"] for a in payload["attachments"]] == ["message/rfc822"]
+
+
+def _multipart(kind: str, *parts: str) -> bytes:
+    body = "".join(f"--X\nContent-Type: {part}\n" for part in parts)
+    head = "From x Mon Jun 16 10:00:00 2025\nMessage-ID: <a@b>\nMIME-Version: 1.0\nContent-Type: multipart/"
+    return f"{head}{kind}; boundary=X\n\n{body}--X--\n".encode()
+
+
+@pytest.mark.parametrize("kind", ["text/calendar; method=REQUEST", "text/x-amp-html", "text/rfc822-headers"])
+def test_what_is_meant_for_programs_is_not_what_was_written(read: ReadBytes, kind: str):
+    parts = ("text/plain\n\nPlease join.", "text/html\n\n<p>Please join.</p>", f"{kind}\n\nBEGIN:VCALENDAR")
+    payload = read("mbox", _multipart("alternative", *parts)).rows[1]
+    assert payload["text"] == "Please join."
+    assert payload["html"] == "<p>Please join.</p>"
+    assert [a["content_type"] for a in payload["attachments"]] == [kind.split(";", maxsplit=1)[0]]
+
+
+HTML, FOOTER = "text/html\n\n<p>Please cancel it.</p>", "text/plain\n\nThis e-mail is confidential."
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "text"),
+    [
+        ("mixed", (HTML, FOOTER), "Please cancel it.\nThis e-mail is confidential."),
+        ("mixed", ("text/plain\n\nPlease cancel it.", HTML), "Please cancel it."),
+        ("mixed", ("text/plain\n\n ", HTML), "Please cancel it."),
+        ("alternative", (HTML, "text/plain\n\nCancel it, please."), "Cancel it, please."),
+        ("mixed", ("text/plain\n\none", "text/plain\n\ntwo"), "one\n\ntwo"),
+    ],
+)
+def test_a_message_in_html_is_not_lost_beside_a_plain_footer(
+    read: ReadBytes, kind: str, parts: tuple[str, ...], text: str
+):
+    payload = read("mbox", _multipart(kind, *parts)).rows[1]
+    assert [line for line in payload["text"].split("\n") if line] == [line for line in text.split("\n") if line]
