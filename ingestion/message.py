@@ -15,7 +15,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any, cast
 
 from ingestion.html_text import html_to_text
-from ingestion.text import decode
+from ingestion.text import decode, decode_as
 
 KEPT_HEADERS = (
     "Auto-Submitted",
@@ -188,12 +188,9 @@ def _pieces(part: Message, html: list[str], notes: list[str]) -> list[tuple[str,
 def _part_text(part: Message, notes: list[str]) -> str:
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else str(payload or "").encode("utf-8", "surrogateescape")
-    charset = str(part.get_content_charset() or "utf-8")
-    try:
-        text = data.decode(charset)
-    except (LookupError, ValueError):
+    text, as_named = decode_as(data, str(part.get_content_charset() or "utf-8"))
+    if not as_named:
         notes.append("charset missing, unknown or wrong")
-        text = decode(data)
     return text.replace("\r\n", "\n").replace("\0", "")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ingestion.records import Reading
 
@@ -33,6 +34,38 @@ codecs.register_error(_FALLBACK, _windows_1252)
 def decode(data: bytes) -> str:
     """UTF-8, and byte by byte Windows-1252 where it is not; never fails."""
     return data.decode("utf-8", _FALLBACK)
+
+
+# Labels that name less than is written under them; browsers and mail programs read them so.
+_WIDER = {
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+_OF_SEVERAL_BYTES = {"gb18030", "cp932", "cp949", "big5", "euc_jp", "iso2022_jp", "iso2022_kr", "hz"}
+_BY_ESCAPES = {"iso2022_jp", "iso2022_kr", "hz"}  # nothing but ASCII bytes: as UTF-8 they would pass
+
+
+def decode_as(data: bytes, charset: str) -> tuple[str, bool]:
+    """Text in the charset that its sender names, and whether it was; never fails."""
+    codec = _codec(charset)
+    for attempt in [codec] if codec in _BY_ESCAPES else [codec, "utf-8"]:
+        with suppress(LookupError, ValueError):
+            return data.decode(attempt), attempt == codec
+    return data.decode(codec, "replace") if codec in _OF_SEVERAL_BYTES else decode(data), False
+
+
+def _codec(charset: str) -> str:
+    try:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return charset
+    return _WIDER.get(name, name)
 
 
 def text_lines(stream: io.BufferedReader, reading: Reading) -> Iterator[str]:

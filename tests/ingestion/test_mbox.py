@@ -147,3 +147,20 @@ def test_a_message_in_html_is_not_lost_beside_a_plain_footer(
 ):
     payload = read("mbox", _multipart(kind, *parts)).rows[1]
     assert [line for line in payload["text"].split("\n") if line] == [line for line in text.split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    ("charset", "body", "text"),
+    [
+        ("iso-8859-1", b"\x93It costs\x85 \x80 5\x94", "“It costs… € 5”"),
+        ("gb2312", "朱镕基".encode("gb18030"), "朱镕基"),
+        ("shift_jis", "①髙橋様".encode("cp932"), "①髙橋様"),
+        ("ks_c_5601-1987", "뷁 안녕".encode("cp949"), "뷁 안녕"),
+        ("iso-2022-jp", "様".encode("iso-2022-jp") + b" \x1b$B-!\x1b(B ok", "様 \ufffd ok"),
+        ("x-unknown", "schön".encode("cp1252"), "schön"),
+        ("us-ascii", "schön".encode("cp1252"), "schön"),
+    ],
+)
+def test_a_charset_is_read_as_senders_mean_it(read: ReadBytes, charset: str, body: bytes, text: str):
+    head = f"From x Mon Jun 16 10:00:00 2025\nMessage-ID: <a@b>\nContent-Type: text/plain; charset={charset}\n\n"
+    assert read("mbox", head.encode() + body + b"\n").rows[1]["text"] == text
