@@ -153,7 +153,7 @@ def _place(source: Source, found: _Found, member: str | None, day: date | None, 
     if inside and (inside[-1].startswith(".") or inside[0] == "__MACOSX"):
         result.hidden.append(name)
         return
-    stream, problem = _stream(source, inside[-1] if inside else found.parts[-1])
+    stream, problem = _stream(source, (inside or found.parts)[-1], in_a_zip=bool(inside))
     zip_stem = (Path(found.parts[-1]).stem,) if member else ()
     folders = (*found.parts[1:-1], *zip_stem, *inside[:-1])
     drop_date, after = _drop_date(source, folders, (inside or found.parts)[-1])
@@ -167,10 +167,12 @@ def _place(source: Source, found: _Found, member: str | None, day: date | None, 
     (result.later if day and drop_date and drop_date > day else result.files).append(file)
 
 
-def _stream(source: Source, file_name: str) -> tuple[str | None, str]:
-    """The stream a file name belongs to, or what is wrong with it."""
+def _stream(source: Source, file_name: str, in_a_zip: bool) -> tuple[str | None, str]:
+    """The stream a file name belongs to, or what is wrong with it. Of zips only what cannot be opened comes here."""
     base = file_name[:-3] if file_name.lower().endswith(".gz") else file_name
     broken_zip = base.lower().endswith(".zip")
+    if broken_zip and (in_a_zip or base != file_name):
+        return None, "a zip that is packed once more: unpack it, and deliver the zip or what is in it"
     streams = source.streams_of(base[:-4] if broken_zip else base)
     if len(streams) == 1:
         return streams[0].name, ""

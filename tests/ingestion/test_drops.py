@@ -57,6 +57,23 @@ def test_members_of_a_zip_are_files_of_their_own(tmp_path: Path):
     assert len(result.hidden) == 2
 
 
+def test_a_zip_that_is_packed_once_more_is_listed_with_the_remedy(tmp_path: Path):
+    (tmp_path / "salesforce/2025-06-16").mkdir(parents=True)
+    with zipfile.ZipFile(tmp_path / "salesforce/2025-06-16/all.zip", "w") as archive:
+        archive.writestr("Account.csv", "Id\n1\n")
+        archive.writestr("WE_1.zip", "x")
+        archive.writestr("Contact.csv.zip", "x")
+    write(tmp_path, "salesforce/2025-06-16/WE_2.zip.gz", "x")
+    result = survey(tmp_path)
+    assert [file.name for file in result.files] == ["salesforce/2025-06-16/all.zip!Account.csv"]
+    assert sorted(unknown.name for unknown in result.unknown) == [
+        "salesforce/2025-06-16/WE_2.zip.gz",
+        "salesforce/2025-06-16/all.zip!Contact.csv.zip",
+        "salesforce/2025-06-16/all.zip!WE_1.zip",
+    ]
+    assert all("unpack it" in unknown.reason for unknown in result.unknown)
+
+
 def test_what_is_not_recognised_is_listed_with_the_reason(tmp_path: Path):
     for name in (
         "salesfroce/2025-06-16/Account.csv",
