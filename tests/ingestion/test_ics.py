@@ -85,6 +85,35 @@ def test_what_is_no_calendar_is_rejected(read: ReadBytes):
     assert read("ics", calendar()).rows == {}
 
 
+def test_a_file_of_several_calendars_keeps_the_events_of_each(read: ReadBytes):
+    first = calendar("UID:1\r\nDTSTART:20250616T080000", head="X-WR-TIMEZONE:Europe/Berlin\r\n").replace(
+        b"Sales", b"Ours"
+    )
+    second = calendar("UID:2\r\nDTSTART:20250616T080000", "UID:3\r\nDTSTART:20250616T080000")
+    cut = calendar("UID:4\r\nDTSTART:20250616T080000").replace(b"END:VEVENT\r\n", b"")
+    out = read("ics", first + b"\r\n" + second + cut + second)
+    assert {row: (event["uid"], event["dtstart"], event["calendar_name"]) for row, event in out.rows.items()} == {
+        1: ("1", "2025-06-16T06:00:00Z", "Ours"),
+        2: ("2", "2025-06-16T08:00:00Z", "Sales"),
+        3: ("3", "2025-06-16T08:00:00Z", "Sales"),
+        5: ("2", "2025-06-16T08:00:00Z", "Sales"),
+        6: ("3", "2025-06-16T08:00:00Z", "Sales"),
+    }
+    assert [(r.row, r.reason.value) for r in out.rejects] == [(4, "invalid_event")]
+
+
+def test_events_outside_a_calendar_are_kept_with_the_reject(read: ReadBytes):
+    (reject,) = read("ics", b"BEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\n").rejects
+    assert (reject.reason.value, "UID:1" in (reject.raw_text or "")) == ("invalid_calendar", True)
+
+
+def test_a_line_folded_within_a_character_is_put_together(read: ReadBytes):
+    folded = "SUMMARY:Verlängerung mit Müller".encode().replace(b"\xc3\xbc", b"\xc3\r\n \xbc")
+    data = calendar("UID:1\r\nDTSTART:20250616T080000Z\r\nSUMMARY:x").replace(b"SUMMARY:x", folded)
+    out = read("ics", data)
+    assert (out.rows[1]["summary"], out.notes) == ("Verlängerung mit Müller", "")
+
+
 def occurrences(read: ReadBytes, event: str, head: str = "") -> list[str] | None:
     return read("ics", calendar(f"UID:1\r\n{event}", head=head)).rows[1]["occurrences"]
 
