@@ -52,3 +52,25 @@ def test_proper_escapes_are_left_as_they_were(read: ReadBytes):
 
 def test_rows_without_the_declared_id_are_noted(read: ReadBytes):
     assert "no id (row 2)" in read("ndjson", b'{"id":1}\n{"ID":2}', native_id=("id",)).notes
+
+
+@pytest.mark.parametrize(
+    ("data", "remedy", "rows"),
+    [
+        (b'[{"id":1},{"id":2}]', "jq -c '.[]'", 1),
+        (b'[{"id":1},\n{"id":2}]\n', "jq -c '.[]'", 2),
+        (b'[\n  {\n    "id": 1\n  }\n]\n', "jq -c '.[]'", 5),
+        (b'{\n  "id": 1\n}\n', "jq -c '.'", 3),
+    ],
+)
+def test_an_answer_of_an_api_saved_whole_is_rejected_with_the_remedy(
+    read: ReadBytes, data: bytes, remedy: str, rows: int
+):
+    out = read("ndjson", data, native_id=("id",))
+    assert out.rows == {}
+    assert [remedy in reject.message for reject in out.rejects] == [True] * rows
+
+
+def test_a_bad_line_in_a_file_of_lines_is_no_matter_of_its_shape(read: ReadBytes):
+    out = read("ndjson", b'{"id":1,"data":[]}\n{"id":2,\n', native_id=("id",))
+    assert ("jq" in out.rejects[0].message, list(out.rows)) == (False, [1])
