@@ -73,7 +73,9 @@ class Reading:
     @property
     def stem(self) -> str:
         """File name without folders and extensions: the name of a mailbox or a calendar."""
-        base = self.inner_path.rsplit("/", 1)[-1] or self.name.rsplit("/", 1)[-1]
+        *folders, base = (self.inner_path or self.name).split("/")
+        if base.lower().removesuffix(".gz") == "mbox" and folders:  # Apple Mail exports a folder `<name>.mbox`
+            base = folders[-1]
         return base.removesuffix(".gz").rsplit(".", 1)[0]
 
     def note(self, what: str, row: int) -> None:

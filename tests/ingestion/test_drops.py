@@ -24,12 +24,14 @@ def test_files_are_recognised_by_name_at_any_depth_packed_or_not(tmp_path: Path)
         "segment/2025-06-16.ndjson.gz",
         "segment/2025-06-17/2025-06-16.ndjson",
         "knowledge/policies/refunds.md",
+        "mailbox/2025-06-16/INBOX.mbox/mbox",
         "knowledge/2025-06-16/policies/refunds.md",
     ):
         write(tmp_path, name, "x")
     assert found(tmp_path) == [
         ("knowledge", "documents", "knowledge/2025-06-16/policies/refunds.md", DAY),
         ("knowledge", "documents", "knowledge/policies/refunds.md", None),
+        ("mailbox", "messages", "mailbox/2025-06-16/INBOX.mbox/mbox", DAY),
         ("salesforce", "accounts", "salesforce/2025-06-16/Account.csv", DAY),
         ("salesforce", "contacts", "salesforce/2025-06-16/deep/er/Contact.csv.gz", DAY),
         ("segment", "events", "segment/2025-06-16.ndjson.gz", DAY),

@@ -65,6 +65,11 @@ def test_a_plain_message(read: ReadBytes):
     assert (out.rejects, out.notes) == ([], "")
 
 
+def test_a_mailbox_is_called_as_its_file_or_as_apple_mail_calls_its_folder(read: ReadBytes):
+    names = ["mailbox/INBOX.mbox/mbox", "mailbox/Sent.mbox/mbox.gz", "mailbox/mbox", "mailbox/old/Ann.M.mbox"]
+    assert [read("mbox", PLAIN, name).rows[1]["mailbox"] for name in names] == ["INBOX", "Sent", "mbox", "Ann.M"]
+
+
 def test_html_becomes_text_and_attachments_stay_outside(read: ReadBytes):
     out = read("mbox", PLAIN + b"\n" + ALTERNATIVE)
     payload = out.rows[2]
