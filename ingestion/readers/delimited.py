@@ -63,7 +63,8 @@ def read_csv(stream: io.BufferedReader, reading: Reading) -> Iterator[Record | R
     try:
         delimiter, header = _header(lines, reading)
     except csv.Error as error:
-        yield Reject(1, Reason.MALFORMED_QUOTES, f"the header cannot be read: {error}", capped("".join(lines.taken)))
+        reason, message = _reason_of(error)
+        yield Reject(1, reason, f"the header cannot be read: {message}", capped("".join(lines.taken)))
         return
     width, names = len(header), _distinct(header, reading)
     _note_missing_key(names, reading)
@@ -103,7 +104,8 @@ def _header(lines: _Lines, reading: Reading) -> tuple[str, list[str]]:
 
 def sniff_delimiter(header: str) -> str:
     """The candidate that splits the header into most fields; a comma when none does."""
-    return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader([header], delimiter=delimiter))))
+    line = header.replace("\r", "")  # a stray one stops the parser, and is told when the header is read
+    return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader([line], delimiter=delimiter))))
 
 
 def _distinct(header: Sequence[str], reading: Reading) -> list[str]:
@@ -132,6 +134,8 @@ def _reason_of(error: csv.Error) -> tuple[Reason, str]:
         return Reason.UNCLOSED_QUOTE, "a quote is opened and not closed"
     if "field limit" in str(error):
         return Reason.ROW_TOO_LONG, f"a field of more than {MAX_RECORD_CHARACTERS} characters"
+    if "new-line character" in str(error):
+        return Reason.MALFORMED_QUOTES, "a carriage return in a field without quotes; quote the field"
     return Reason.MALFORMED_QUOTES, f"{error}; a quote inside a quoted field must be doubled"
 
 

@@ -91,6 +91,15 @@ def test_a_missing_id_column_is_noted(read: ReadBytes):
     assert read("csv", b"sid,Name\n1,a\n", native_id=("Sid", "sid")).notes == ""
 
 
+@pytest.mark.parametrize(("data", "row", "kept"), [(b"Id,Name\n1,a\rb\n2,c\n", 2, [3]), (b"PK\x03\rx\nx\n", 1, [])])
+def test_a_stray_carriage_return_is_told_as_such(read: ReadBytes, data: bytes, row: int, kept: list[int]):
+    out = read("csv", data)
+    (reject,) = out.rejects
+    assert (reject.row, "carriage return" in reject.message, "doubled" in reject.message) == (row, True, False)
+    assert "\r" in (reject.raw_text or "")
+    assert list(out.rows) == kept
+
+
 def test_a_header_that_cannot_be_read_is_one_reject(read: ReadBytes):
     out = read("csv", b'Id,"Name"x\n1,a\n')
     assert (out.rows, places(out.rejects)) == ({}, [(1, "malformed_quotes")])
