@@ -11,7 +11,7 @@ select
     {{ timestamp_unix(json_text('item', 'current_period_start')) }} as item_period_start_at,
     {{ timestamp_unix(json_text('item', 'current_period_end')) }} as item_period_end_at,
     {{ json_text('item', 'price.id') }} as price_native_id,
-    {{ json_text('item', 'price.product') }} as product_native_id,
+    coalesce({{ json_text('item', 'price.product.id') }}, {{ json_text('item', 'price.product') }}) as product_native_id,
     try_cast({{ json_text('item', 'price.unit_amount') }} as bigint) as unit_amount_minor,
     coalesce(lower({{ json_text('item', 'price.currency') }}), currency) as item_currency,
     lower({{ json_text('item', 'price.recurring.interval') }}) as billing_interval,

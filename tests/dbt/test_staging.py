@@ -46,6 +46,14 @@ def test_a_bare_deletion_mark_keeps_the_last_known_content(staged: Con) -> None:
     ) == ("Acme Inc", "ws_1", True, date(2025, 6, 16))
 
 
+def test_objects_that_stripe_was_asked_to_expand_are_told_by_their_id(staged: Con) -> None:
+    for table in ("subscriptions", "invoices"):
+        keys = column(staged, f"select distinct customer_record_key from staging.stg_stripe__{table}")
+        assert keys == ["stripe:customers:cus_1"]
+    items = "select product_record_key from staging.stg_stripe__subscription_items where product_record_key is not null"
+    assert column(staged, items) == ["stripe:products:prod_1"]
+
+
 def test_the_later_drop_wins_where_the_vendor_gives_no_modified_time(staged: Con) -> None:
     assert row(staged, "select status, mrr_minor from staging.stg_stripe__subscriptions where native_id = 'sub_1'") == (
         "canceled",

@@ -2,9 +2,9 @@
     'stripe', 'charges',
     {
         'native_id': ['id', 'text', 'required'],
-        'customer_record_key': ['customer', 'key', 'stripe:customers'],
-        'invoice_record_key': ['invoice', 'key', 'stripe:invoices'],
-        'payment_intent_id': ['payment_intent', 'text'],
+        'customer_record_key': ['customer.id|customer', 'key', 'stripe:customers'],
+        'invoice_record_key': ['invoice.id|invoice', 'key', 'stripe:invoices'],
+        'payment_intent_id': ['payment_intent.id|payment_intent', 'text'],
         'amount_minor': ['amount', 'integer'],
         'amount_refunded_minor': ['amount_refunded', 'integer'],
         'currency': ['currency', 'lower'],

@@ -2,9 +2,9 @@
     'stripe', 'invoices',
     {
         'native_id': ['id', 'text', 'required'],
-        'customer_record_key': ['customer', 'key', 'stripe:customers'],
+        'customer_record_key': ['customer.id|customer', 'key', 'stripe:customers'],
         'subscription_record_key': [
-            'subscription|parent.subscription_details.subscription', 'key', 'stripe:subscriptions',
+            'subscription.id|subscription|parent.subscription_details.subscription', 'key', 'stripe:subscriptions',
         ],
         'number': ['number', 'text'],
         'status': ['status', 'lower'],

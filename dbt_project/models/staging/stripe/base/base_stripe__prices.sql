@@ -2,7 +2,7 @@
     'stripe', 'prices',
     {
         'native_id': ['id', 'text', 'required'],
-        'product_record_key': ['product', 'key', 'stripe:products'],
+        'product_record_key': ['product.id|product', 'key', 'stripe:products'],
         'unit_amount_minor': ['unit_amount', 'integer'],
         'currency': ['currency', 'lower'],
         'billing_interval': ['recurring.interval', 'lower'],

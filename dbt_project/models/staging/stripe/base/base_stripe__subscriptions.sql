@@ -2,7 +2,7 @@
     'stripe', 'subscriptions',
     {
         'native_id': ['id', 'text', 'required'],
-        'customer_record_key': ['customer', 'key', 'stripe:customers'],
+        'customer_record_key': ['customer.id|customer', 'key', 'stripe:customers'],
         'status': ['status', 'lower'],
         'currency': ['currency', 'lower'],
         'start_at': ['start_date', 'unix'],
