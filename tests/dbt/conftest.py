@@ -97,10 +97,10 @@ def staged_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     with connect(settings) as con:
         land_night(con, "second", DAYS[1])
         land(con, "salesforce", "accounts", [{"Id": "001Z", "Name": "Beyond the run"}], date(2025, 6, 18))
-        con.execute(
+        con.executemany(  # the file was corrected and put back: it was landed twice
             "insert into raw_hubspot._rejected values ('hubspot', 'contacts', 'hubspot/2025-06-16/contacts.csv', 3, ?, "
-            "'sha', 'too_many_fields', 'row 3 of contacts.csv has 20 fields, not 17', 'a,b', ?, 'load')",
-            [DAYS[0], as_of(DAYS[0])],
+            "'sha', 'too_many_fields', 'row 3 of contacts.csv has 20 fields, not 17', 'a,b', ?, ?)",
+            [[DAYS[0], as_of(DAYS[0]), "load"], [DAYS[0], as_of(DAYS[1]), "load-2"]],
         )
         con.execute("create schema raw_moose; create table raw_moose._rejected as from raw_hubspot._rejected")
         con.execute("update raw_moose._rejected set source = 'moose', stream = 'answers', _source_file = 'moose/a.csv'")

@@ -58,3 +58,8 @@ select
     file_sha256,
     recorded_at
 from rejects
+-- A file put back to what it said before is landed anew, and its rows are rejected anew.
+qualify row_number() over (
+    partition by stage, source_file, source_row, file_sha256, reason_code
+    order by recorded_at desc, drop_date desc
+) = 1
