@@ -81,6 +81,12 @@ def test_doubled_rows_are_found(con: DuckDBPyConnection, hubspot: Source) -> Non
     assert [check.name.split(".")[0] for check in failures(con, hubspot)] == ["files"]
 
 
+def test_a_file_corrected_and_put_back_within_a_night_is_not_doubled(con: DuckDBPyConnection, hubspot: Source) -> None:
+    for _ in range(2):
+        land(con, ['{"Record ID": "1"}', '{"Record ID": "2"}'], rejects=1)
+    assert failures(con, hubspot) == []
+
+
 @pytest.mark.parametrize(("good", "bad", "stops"), [(10, 20, False), (10, 40, True), (1000, 40, False)])
 def test_rejects_stop_a_night_only_when_they_are_many(
     con: DuckDBPyConnection, hubspot: Source, good: int, bad: int, stops: bool
