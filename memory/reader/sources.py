@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from memory.reader.errors import LookupFailedError
@@ -24,6 +25,7 @@ MEMORY_COLUMNS = [
     "source_file",
     "source_row",
 ]
+PLACE_COLUMNS = ["record_key", "source_file", "source_row"]
 
 
 def explain(view: SnapshotView, item_id: str, match: Match, owners: Sequence[str]) -> dict[str, Any]:
@@ -42,5 +44,17 @@ def explain(view: SnapshotView, item_id: str, match: Match, owners: Sequence[str
             rows = table.rows(owner)
             found = rows.filter(pc.equal(rows.column(key), item_id)).to_pylist()
             if found and (owner == match.entity_id or found[0].get("person_id") in {None, match.entity_id}):
-                return {"type": name, **found[0]}
+                place = _signal_places(view, owner, found[0]) if table is view.signals else {}
+                return {"type": name, **place, **found[0]}
     raise LookupFailedError(f"{item_id!r} is no memory, fact or signal of {match.entity_type} {match.entity_id}")
+
+
+def _signal_places(view: SnapshotView, account_id: str, signal: dict[str, Any]) -> dict[str, Any]:
+    """File and row of a signal's own record, and as `sources` those of its evidence too, as the timeline tells them."""
+    rows = view.timeline_table.rows(account_id)
+    evidence = pa.array(signal.get("evidence") or [], pa.string())
+    own = rows.filter(pc.equal(rows.column("entry_id"), signal["signal_id"]))
+    others = rows.filter(pc.is_in(rows.column("record_key"), value_set=evidence))
+    places = pa.concat_tables([own, others]).select(PLACE_COLUMNS).to_pylist()
+    first = {name: place[name] for place in places[: own.num_rows] for name in ("source_file", "source_row")}
+    return {**first, "sources": list({place["record_key"]: place for place in places}.values())}

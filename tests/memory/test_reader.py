@@ -284,6 +284,23 @@ def test_explain_source_stays_with_the_customer(snapshot: Snapshot):
             snapshot.explain_source("mem_1", stranger)
 
 
+def test_a_signal_leads_to_file_and_row_of_its_record_and_its_evidence(snapshot_of):
+    entry = "'acc_acme' as account_id, 'signal' as entry_type, 'billing/2025-06-16/plans.csv' as source_file"
+    change = f"""
+        alter table marts.signals add column evidence varchar[];
+        update marts.signals set evidence = ['mailbox:messages:1', 'nowhere:told:1'];
+        insert into marts.account_timeline by name
+        select 'sig_1' as entry_id, 'billing:plans:9' as record_key, 4 as source_row, {entry};
+    """
+    snapshot = Snapshot.open(snapshot_of(change=change))
+    told = snapshot.explain_source("sig_1", "acc_acme")
+    assert (told["source_file"], told["source_row"]) == ("billing/2025-06-16/plans.csv", 4)
+    assert [(place["record_key"], place["source_row"]) for place in told["sources"]] == [
+        ("billing:plans:9", 4),
+        ("mailbox:messages:1", 1),
+    ]
+
+
 def test_reading_needs_no_pipeline_and_torch_only_for_a_question(snapshot: Snapshot):
     code = f"""
 import sys
