@@ -29,6 +29,7 @@ Array = npt.NDArray[np.float32]
 ROW_ID = "_rowid"  # selected like any column
 SCORE = "_score"
 VECTOR = "vector"
+PATIENCE_SECONDS = 60  # a search takes milliseconds; one that meets certain damage would never end
 Answer = Awaitable[pa.Table]
 T = TypeVar("T")
 
@@ -110,12 +111,16 @@ def _run(path: Path, *answers: Awaitable[T]) -> list[T]:
         raise
     try:
         return asyncio.run_coroutine_threadsafe(_gathered(*answers), loop).result()
+    except TimeoutError as error:
+        told = f"its index gave no answer within {PATIENCE_SECONDS} seconds"
+        raise DamagedSnapshotError(unreadable(path, ValueError(told))) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise DamagedSnapshotError(unreadable(path, error)) from error
 
 
 async def _gathered(*answers: Awaitable[T]) -> list[T]:
-    return list(await asyncio.gather(*answers))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        return list(await asyncio.gather(*answers))
 
 
 async def _opened(folder: Path) -> tuple[AsyncTable, list[str], int]:

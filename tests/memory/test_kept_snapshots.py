@@ -1,5 +1,6 @@
 """Published snapshots that are kept, lost or damaged: said so, passed over only when told, listed and looked after."""
 
+import asyncio
 import shutil
 import subprocess
 import sys
@@ -131,6 +132,19 @@ def test_an_index_that_finds_somebody_elses_memories_is_damaged(two, monkeypatch
             snapshot.recall("acc_bolt", query, recipe="lexical")
     with pytest.raises(DamagedSnapshotError, match="memories of somebody else"):
         snapshot.explain_source("mem_1", "acc_bolt")
+
+
+def test_an_index_that_never_answers_is_damaged(two, monkeypatch):
+    """As with certain damage in its files: the library's thread dies, and whoever asked would wait for ever."""
+
+    async def never(*_):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("memory.reader.index.PATIENCE_SECONDS", 0.2)
+    snapshot = Snapshot.open(two[1].parent)
+    monkeypatch.setattr("memory.reader.index.MemoryIndex.rows", never)
+    with pytest.raises(DamagedSnapshotError, match="no answer within"):
+        snapshot.recall("acc_acme")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", None])
