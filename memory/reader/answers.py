@@ -15,7 +15,7 @@ from memory.reader.filters import (
     checked_count,
     checked_text,
     listed,
-    parse_instant,
+    refuse_backwards,
     refuse_others,
 )
 from memory.reader.recipes import recall_settings
@@ -56,10 +56,7 @@ class RecallRequest:
             checked_text("query", self.query)
         listed("channels", self.channels)
         refuse_others("kinds", listed("kinds", self.kinds), recall_settings().half_life_days)
-        if self.begin is not None and self.end is not None:
-            begin, end = parse_instant("begin", self.begin), parse_instant("end", self.end)
-            if begin >= end:
-                raise BadRequestError(f"begin: {self.begin} is not before end, {self.end}")
+        refuse_backwards(self.begin, self.end)
         for name, value in self.scopes.items():
             checked_text(f"scope {name!r}", value)
         if self.threshold is not None and math.isnan(self.threshold):

@@ -111,6 +111,12 @@ def _instant(field: str, value: When) -> str:
     return f"timestamp '{moment.isoformat(sep=' ', timespec='microseconds')}'"
 
 
+def refuse_backwards(begin: When, end: When) -> None:
+    """Raises BadRequestError for a time that ends before it begins: nothing lies in it, and nobody would be told why."""
+    if begin is not None and end is not None and parse_instant("begin", begin) >= parse_instant("end", end):
+        raise BadRequestError(f"begin: {begin} is not before end, {end}")
+
+
 def parse_instant(field: str, value: When) -> datetime:
     """A time as given: an ISO text, a date (its midnight) or a datetime; without a zone it is UTC."""
     try:

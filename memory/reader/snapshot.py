@@ -12,7 +12,7 @@ from typing import Any
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest
 from memory.reader.current import CurrentSnapshot
 from memory.reader.errors import UnknownIdentifierError
-from memory.reader.filters import USER, BadRequestError, When, checked_count, listed
+from memory.reader.filters import USER, BadRequestError, When, checked_count, listed, refuse_backwards
 from memory.reader.find import Match
 from memory.reader.index import Array
 from memory.reader.question import embed_question
@@ -123,6 +123,7 @@ class Snapshot:
     ) -> list[dict[str, Any]]:
         """What happened, newest first: an account's whole timeline, or a person's own part of it."""
         checked_count("limit", limit)
+        refuse_backwards(begin, end)
         return self._current.answered(lambda view: view.timeline(view.finder.find(identifier), begin, end, limit))
 
     def facts(

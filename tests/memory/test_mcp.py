@@ -98,6 +98,8 @@ def test_the_model_reads_a_short_text_and_programs_have_it_all(snapshots: Path):
         ("recall", {"customer": "acme", "limit": -1}, "limit: -1 is no whole number"),
         ("search_knowledge", {"query": "refunds", "limit": -1}, "limit: -1 is no whole number"),
         ("timeline", {"customer": "acme", "limit": -1}, "limit: -1 is no whole number"),
+        ("timeline", {"customer": "acme", "begin": "2025-06", "end": "2025-01-01"}, "begin: '2025-06' is no ISO 8601"),
+        ("timeline", {"customer": "acme", "begin": "2025-06-01", "end": "2025-01-01"}, "not before end, 2025-01-01"),
     ],
 )
 def test_a_question_that_means_nothing_is_refused(snapshots: Path, tool: str, given: dict[str, object], problem: str):
