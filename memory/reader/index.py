@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -55,8 +55,10 @@ class MemoryIndex:
 
         Raises DamagedSnapshotError when there is none that can be read.
         """
+        import lancedb  # noqa: PLC0415 (see the module's first lines; before it is waited for, for it takes seconds)
+
         path = folder / f"{MEMORIES}.lance"
-        table, names, count = _run(path, _opened(folder))[0]
+        table, names, count = _run(path, _opened(lancedb.connect_async, folder))[0]
         return cls(path, table, names, count)
 
     def rows(self, where: str, columns: Sequence[str], limit: int) -> Answer:
@@ -123,10 +125,8 @@ async def _gathered(*answers: Awaitable[T]) -> list[T]:
         return list(await asyncio.gather(*answers))
 
 
-async def _opened(folder: Path) -> tuple[AsyncTable, list[str], int]:
-    import lancedb  # noqa: PLC0415 (see the module's first lines)
-
-    table = await (await lancedb.connect_async(folder)).open_table(MEMORIES)
+async def _opened(connect: Callable[..., Any], folder: Path) -> tuple[AsyncTable, list[str], int]:
+    table = await (await connect(folder)).open_table(MEMORIES)
     return table, (await table.schema()).names, await table.count_rows()
 
 
