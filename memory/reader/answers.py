@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -10,9 +9,9 @@ from typing import Any
 
 from memory.reader.filters import (
     SCOPE_COLUMNS,
-    BadRequestError,
     When,
     checked_count,
+    checked_share,
     checked_text,
     listed,
     refuse_backwards,
@@ -59,8 +58,8 @@ class RecallRequest:
         refuse_backwards(self.begin, self.end)
         for name, value in self.scopes.items():
             checked_text(f"scope {name!r}", value)
-        if self.threshold is not None and math.isnan(self.threshold):
-            raise BadRequestError("threshold: not a number")
+        if self.threshold is not None:
+            checked_share("threshold", self.threshold)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,17 @@ def checked_count(field: str, value: object) -> int:
     return value
 
 
+def checked_share(field: str, value: object) -> float:
+    """A number from 0 to 1.
+
+    Raises BadRequestError for what is none: a percentage would leave out everything, and say nothing.
+    """
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        kind = "not a number" if value != value else f"{str(value)[:20]} is no number from 0 to 1"  # noqa: PLR0124 (nan)
+        raise BadRequestError(f"{field}: {kind}")
+    return float(value)
+
+
 def owner_filter(owners: Sequence[str]) -> str:
     """Whose memories: the part of the filter that keeps customers apart, never empty."""
     if not owners or not all(owners):
@@ -112,7 +123,7 @@ def _instant(field: str, value: When) -> str:
 
 
 def refuse_backwards(begin: When, end: When) -> None:
-    """Raises BadRequestError for a time that ends before it begins: nothing lies in it, and nobody would be told why."""
+    """Raises BadRequestError for a time that ends before it begins: it would find nothing, and say nothing."""
     if begin is not None and end is not None and parse_instant("begin", begin) >= parse_instant("end", end):
         raise BadRequestError(f"begin: {begin} is not before end, {end}")
 

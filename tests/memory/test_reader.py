@@ -136,6 +136,9 @@ def test_channels_scopes_kinds_and_threshold(snapshot: Snapshot):
         "kinds: give a list": {"kinds": "observation"},
         "begin: .* beyond the years": {"begin": "0001-01-01T00:00:00+14:00"},
         "threshold: not a number": {"threshold": float("nan")},
+        "threshold: 15 is no number from 0 to 1": {"threshold": 15},
+        "threshold: -0.1 is no number from 0 to 1": {"threshold": -0.1},
+        "threshold: high is no number from 0 to 1": {"threshold": "high"},
         "limit: -1 is no whole number": {"limit": -1},
     }.items():
         with pytest.raises(BadRequestError, match=problem):
