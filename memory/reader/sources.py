@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from memory.reader.errors import LookupFailedError
-from memory.reader.filters import owner_filter, quoted
-from memory.reader.find import Match
+from memory.reader.filters import checked_text, owner_filter, quoted
+from memory.reader.find import MAX_IDENTIFIER, Match
 from memory.reader.view import SnapshotView
 from memory.snapshot.layout import COMPANY
 
@@ -31,8 +31,9 @@ PLACE_COLUMNS = ["record_key", "source_file", "source_row"]
 def explain(view: SnapshotView, item_id: str, match: Match, owners: Sequence[str]) -> dict[str, Any]:
     """The memory, fact or signal with this id, as far as it is this customer's (or the company's), with its source.
 
-    Raises LookupFailedError when it is not.
+    Raises LookupFailedError when it is not, BadRequestError for an id that is none.
     """
+    checked_text("item_id", item_id, MAX_IDENTIFIER)
     where = f"({owner_filter([*owners, COMPANY])}) and memory_id = {quoted(item_id)}"
     columns = [name for name in MEMORY_COLUMNS if name in view.memories.names]
     [memories] = view.memories.together(view.memories.rows(where, columns, 1))

@@ -287,6 +287,12 @@ def test_explain_source_stays_with_the_customer(snapshot: Snapshot):
             snapshot.explain_source("mem_1", stranger)
 
 
+def test_an_item_that_cannot_be_named_is_refused(snapshot: Snapshot):
+    for nonsense in ("\ud800", 5, None, "x" * 1001):
+        with pytest.raises(BadRequestError, match="item_id: "):
+            snapshot.explain_source(nonsense, "per_ann")
+
+
 def test_a_signal_leads_to_file_and_row_of_its_record_and_its_evidence(snapshot_of):
     entry = "'acc_acme' as account_id, 'signal' as entry_type, 'billing/2025-06-16/plans.csv' as source_file"
     change = f"""
