@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from memory.reader.errors import AmbiguousIdentifierError, Candidate, UnknownIdentifierError
-from memory.reader.filters import checked_text
+from memory.reader.filters import checked_text, refuse_others
 from memory.reader.keyed import KeyedParquet
 from memory.reader.suggest import suggested
 from memory.snapshot.layout import FORMER_ID
 
 ENTITY_PREFIXES = ("acc_", "per_")
+ENTITY_TYPES = ("account", "person")
 NATIVE_TYPES = ("native_id", "external_id")  # a billing record is an account and, sometimes, a person too
 MAX_CANDIDATES = 20
 MAX_IDENTIFIER = 1000  # characters
@@ -44,11 +45,14 @@ class Finder:
     def find(self, identifier: str, entity_type: str | None = None) -> Match:
         """The entity that has this id, e-mail address, phone number, domain, name or vendor's id.
 
-        Raises UnknownIdentifierError, or AmbiguousIdentifierError with the candidates.
+        With `entity_type` (account, person) only one of that type. Raises UnknownIdentifierError, or
+        AmbiguousIdentifierError with the candidates.
         """
         asked = checked_text("identifier", identifier, MAX_IDENTIFIER).strip()
+        if entity_type is not None:
+            refuse_others("entity_type", [checked_text("entity_type", entity_type)], ENTITY_TYPES)
         if asked.startswith(ENTITY_PREFIXES):
-            return self._by_entity_id(asked)
+            return self._by_entity_id(asked, entity_type)
         readings = _readings(asked, self._region)
         for kind, value in readings:
             rows = self._rows(kind, value, entity_type)
@@ -57,11 +61,11 @@ class Finder:
         near = [row for row in suggested(self._identifiers, readings) if entity_type in {None, row["entity_type"]}]
         raise UnknownIdentifierError(identifier, readings, list(self._candidates(near))[:MAX_CANDIDATES])
 
-    def _by_entity_id(self, asked: str) -> Match:
+    def _by_entity_id(self, asked: str, entity_type: str | None) -> Match:
         known = self._entity(asked)
-        if known:
+        if known and entity_type in {None, known[0]}:
             return Match(known[0], asked, known[1], "entity_id", asked)
-        for row in self._rows(FORMER_ID, asked, None):
+        for row in self._rows(FORMER_ID, asked, entity_type):
             moved = self._entity(row["entity_id"])
             if moved:
                 return Match(moved[0], row["entity_id"], moved[1], FORMER_ID, asked, moved_from=asked)

@@ -293,6 +293,15 @@ def test_an_item_that_cannot_be_named_is_refused(snapshot: Snapshot):
             snapshot.explain_source(nonsense, "per_ann")
 
 
+def test_an_id_of_the_other_type_is_not_found(snapshot: Snapshot):
+    assert snapshot.find("acc_acme", "account").entity_type == "account"
+    for identifier in ("acc_acme", "per_old"):
+        with pytest.raises(UnknownIdentifierError):
+            snapshot.find(identifier, "person" if identifier == "acc_acme" else "account")
+    with pytest.raises(BadRequestError, match="entity_type: persons is none of account, person"):
+        snapshot.find("acc_acme", "persons")
+
+
 def test_a_signal_leads_to_file_and_row_of_its_record_and_its_evidence(snapshot_of):
     entry = "'acc_acme' as account_id, 'signal' as entry_type, 'billing/2025-06-16/plans.csv' as source_file"
     change = f"""
