@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from memory.mcp.events import RecallLog
-from memory.reader.answers import RecallRequest
+from memory.reader.answers import RecallRequest, knowledge_prompt
 from memory.reader.errors import AmbiguousIdentifierError, LookupFailedError, NotAllowedError
 from memory.reader.filters import BadRequestError
 from memory.reader.session import Session
@@ -96,7 +96,8 @@ def build_server(session: Session, log: RecallLog | None = None) -> MCPServer[An
     @_answered
     def search_knowledge(query: str, limit: int = 10, budget_tokens: int = 2000) -> Answer:
         """Passages of the company's own documents: policies, answers to common questions, product documentation."""
-        return {"passages": [_plain(memory) for memory in session.search_knowledge(query, limit, budget_tokens)]}
+        passages = session.search_knowledge(query, limit, budget_tokens)
+        return {"passages": [_plain(passage) for passage in passages], TEXT: knowledge_prompt(passages)}
 
     @_answered
     def explain_source(item_id: str, customer: str | None = None) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -165,13 +165,24 @@ def tokens_of(text: str) -> int:
     return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 
+def knowledge_prompt(passages: Sequence[Recalled]) -> str:
+    """Passages of the company's documents as text for an agent, each after the file it is from (some 10 tokens)."""
+    lines = [f"- [{passage.source.source_file or passage.memory_id}] {_inside(passage.text)}" for passage in passages]
+    return "\n".join([NOTICE, *(lines or ["no passage bears on the question"])])
+
+
+def _inside(text: str) -> str:
+    """A text whose lines all lie inside one item of a list."""
+    return "\n  ".join(text.splitlines())
+
+
 def _memory_line(memory: Recalled) -> str:
     """When, where and by which id to ask for its source, then the text."""
     day = memory.occurred_at.date().isoformat() if memory.occurred_at else None
     head = " ".join(part for part in (day, memory.channel or memory.kind, f"[{memory.memory_id}]") if part)
     over = "" if memory.is_current else " (no longer holds)"
     cut = " (in part)" if memory.is_excerpt else ""
-    return f"- {head}{over}{cut} " + "\n  ".join(memory.text.splitlines())
+    return f"- {head}{over}{cut} {_inside(memory.text)}"
 
 
 def _since(moment: datetime | None) -> str:

@@ -91,6 +91,22 @@ def test_the_model_reads_a_short_text_and_programs_have_it_all(snapshots: Path):
     assert card.content[0].text == card.structured_content["prompt"]
 
 
+def test_the_model_reads_passages_within_the_budget(snapshot_of, memory_row):
+    rows = [
+        memory_row(f"k{n}", f"Refunds, case {n}\nWe refund case {n} in {n + 2} days, as agreed.", account=None,
+                   kind="knowledge", visibility="company", source_file=f"knowledge/{n}.md")
+        for n in range(30)
+    ]  # fmt: skip
+    server = build_server(Session(Snapshot.open(snapshot_of(*rows))))
+    found = ask(server, "search_knowledge", query="refund case 7", limit=30, budget_tokens=300)
+    text, passages = found.content[0].text, found.structured_content["passages"]
+    assert "- [knowledge/7.md] Refunds, case 7\n  We refund case 7 in 9 days, as agreed." in text
+    assert len(passages) > 10
+    assert len(text) / 4 < 300 + 40 + 10 * len(passages)
+    nothing = ask(server, "search_knowledge", query="refund", limit=0).content[0].text
+    assert nothing.endswith("\nno passage bears on the question")
+
+
 @pytest.mark.parametrize(
     ("tool", "given", "problem"),
     [
