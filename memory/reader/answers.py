@@ -96,6 +96,7 @@ class Recalled:
     score: Score | None = None  # None without a query
     is_excerpt: bool = False
     folded: int = 0  # near-duplicates that it stands for
+    then_at: str | None = None  # the account where the person was then, where that is not the present one
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class RecallAnswer:
         """The answer as text that an agent can be handed as it is.
 
         Longer than its `tokens`, which count the texts: a heading of some 40 tokens and, of each fact and memory, day,
-        channel and id, some 15 a line, come on top.
+        channel and id, some 15 a line, come on top, and the name of an employer of before.
         """
         name, known_as = (
             one_line(self.entity.get("name") or ""),
@@ -182,7 +183,8 @@ def _memory_line(memory: Recalled) -> str:
     head = " ".join(part for part in (day, memory.channel or memory.kind, f"[{memory.memory_id}]") if part)
     over = "" if memory.is_current else " (no longer holds)"
     cut = " (in part)" if memory.is_excerpt else ""
-    return f"- {head}{over}{cut} {_inside(memory.text)}"
+    elsewhere = f" (then at {memory.then_at})" if memory.then_at else ""
+    return f"- {head}{elsewhere}{over}{cut} {_inside(memory.text)}"
 
 
 def _since(moment: datetime | None) -> str:

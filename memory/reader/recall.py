@@ -12,6 +12,7 @@ import numpy as np
 
 from memory.reader.answers import RecallAnswer, Recalled, RecallRequest, Score, tokens_of
 from memory.reader.candidates import newest, relevant
+from memory.reader.employers import with_employers
 from memory.reader.filters import parse_instant, recall_filter, refuse_others
 from memory.reader.find import Match
 from memory.reader.index import Array, MemoryIndex
@@ -40,7 +41,7 @@ def recall(
     spent = sum(tokens_of(fact_line(fact)) for fact in facts)
     memories = pack(found, asked(request), budget - spent, request.limit)
     tokens = spent + sum(tokens_of(memory.text) for memory in memories)
-    return RecallAnswer(view.snapshot_id, asdict(match), facts, memories, tokens)
+    return RecallAnswer(view.snapshot_id, asdict(match), facts, with_employers(view, match, owners, memories), tokens)
 
 
 def remember(

@@ -94,11 +94,15 @@ class SnapshotView:
         newest_first: list[dict[str, Any]] = rows.slice(max(0, rows.num_rows - limit)).to_pylist()[::-1]
         return newest_first
 
-    def _employers(self, match: Match) -> list[str]:
-        """Accounts of a person, of before too; at least one, for none has no entries."""
+    def employers(self, match: Match) -> dict[str, str]:
+        """Accounts of a person, of before too, with their names (the id where there is none)."""
         row = self.card_row(match.entity_id)
         links = json.loads(row["card"]).get("related", []) if row else []
-        return [link["entity_id"] for link in links] or [self._account_of(match) or ""]
+        return {link["entity_id"]: link.get("name") or link["entity_id"] for link in links}
+
+    def _employers(self, match: Match) -> list[str]:
+        """Accounts of a person; at least one, for none has no entries."""
+        return list(self.employers(match)) or [self._account_of(match) or ""]
 
     def _account_of(self, match: Match) -> str | None:
         rows = self.people.rows(match.entity_id)

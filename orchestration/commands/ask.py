@@ -105,7 +105,8 @@ def _show_answer(answer: RecallAnswer) -> None:
 
 def _show_memory(memory: Recalled) -> None:
     score = f" {memory.score.total:.2f}" if memory.score else ""
-    head = " · ".join(part for part in (text(memory.occurred_at), memory.channel or "", memory.kind) if part)
+    parts = [text(memory.occurred_at), memory.channel, memory.kind, memory.then_at and f"then at {memory.then_at}"]
+    head = " · ".join(part for part in parts if part)
     out.print(f"\n[bold]{escape(head)}[/]{score}", highlight=False)
     out.print(escape(memory.text), highlight=False)
     source = memory.source
