@@ -111,6 +111,6 @@ class CurrentSnapshot:
         """Changes whenever `latest` is replaced."""
         try:
             status = (self._home / LATEST).stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return status.st_mtime_ns, status.st_ino

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 SCHEMA_VERSION = 1  # of the whole layout; raised when a reader of the older one would go wrong
+IN_LAKE = "snapshots"  # name of the snapshots folder in a lake
 LATEST = "latest"
 MANIFEST = "manifest.json"
 CARDS = "cards"
@@ -60,8 +61,10 @@ def latest_id(snapshots_dir: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        if isinstance(error, FileNotFoundError) and not snapshot_ids(snapshots_dir):
-            raise NoSnapshotError(f"no snapshot has been published in {snapshots_dir}: run `memhouse run`") from error
+        if isinstance(error, FileNotFoundError | NotADirectoryError) and not snapshot_ids(snapshots_dir):
+            inner = snapshots_dir / IN_LAKE
+            remedy = f"open {inner}" if snapshot_ids(inner) else "run `memhouse run`"
+            raise NoSnapshotError(f"no snapshot has been published in {snapshots_dir}: {remedy}") from error
         remedy = "`memhouse snapshot rollback ID` makes one current"
         raise DamagedSnapshotError(f"{path} cannot be read ({error}): {remedy}") from error
 

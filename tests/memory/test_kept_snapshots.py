@@ -194,3 +194,13 @@ def test_list_diff_rollback_prune(two):
 def test_before_the_first_night(tmp_path: Path):
     with pytest.raises(NoSnapshotError, match="memhouse run"):
         Snapshot.open(tmp_path)
+
+
+def test_another_folder_than_that_of_the_snapshots(two, tmp_path: Path):
+    """The lake's own folder leads to the right one; a file is none."""
+    home = two[0].parent
+    with pytest.raises(NoSnapshotError, match=f"in {home.parent}: open {home}$"):
+        Snapshot.open(home.parent)
+    (tmp_path / "file").touch()
+    with pytest.raises(NoSnapshotError, match=r"no snapshot has been published in .*file"):
+        Snapshot.open(tmp_path / "file")
