@@ -10,7 +10,7 @@ with promises as (
 
 select
     'ticket' as kind,
-    coalesce(accounts.entity_id, members.account_id) as account_id,
+    coalesce(accounts.entity_id, members.account_id, people.account_id) as account_id,
     persons.entity_id as person_id,
     coalesce(tickets.subject, 'ticket without subject') as text,
     tickets.created_at as since,
@@ -25,6 +25,8 @@ left join {{ ref('identity_links') }} as persons
         and persons.entity_type = 'person'
         and persons.kind in ('customer', 'shared')
 left join {{ ref('int_person_record_accounts') }} as members on tickets.requester_record_key = members.record_key
+-- A record with a private address names no company: the person's other records do.
+left join {{ ref('people') }} as people on persons.entity_id = people.person_id
 where tickets.status not in ('solved', 'closed', 'deleted') and not tickets.is_deleted
 
 union all
@@ -43,7 +45,7 @@ union all
 
 select
     'task' as kind,
-    coalesce(accounts.entity_id, members.account_id) as account_id,
+    coalesce(accounts.entity_id, members.account_id, people.account_id) as account_id,
     persons.entity_id as person_id,
     coalesce(tasks.subject, 'task') as text,
     tasks.created_at as since,
@@ -58,6 +60,7 @@ left join {{ ref('identity_links') }} as persons
         and persons.entity_type = 'person'
         and persons.kind in ('customer', 'shared')
 left join {{ ref('int_person_record_accounts') }} as members on tasks.who_record_key = members.record_key
+left join {{ ref('people') }} as people on persons.entity_id = people.person_id
 where {{ is_open_task('tasks.status') }} and not tasks.is_deleted
 
 union all
