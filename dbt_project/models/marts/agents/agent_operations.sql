@@ -18,7 +18,7 @@ runs as (
                 where feedback_score is not null
             ),
             1
-        ) > 0 as is_resolved
+        ) >= 0.5 as is_resolved
     from {{ ref('agent_actions') }}
     where agent_id is not null and run_id is not null
     group by agent_id, run_id
