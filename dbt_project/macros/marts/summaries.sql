@@ -76,7 +76,8 @@ current_signals as (
         ) }} as current_signals,
         count(*) filter (where tone = 'risk') as current_risks
     from {{ ref('signals') }}
-    where {{ id }} is not null and occurred_at > {{ add_days(as_of(), -var('current_days')) }}
+    -- By when it could be noticed: some show only months after they happened, and would never be current.
+    where {{ id }} is not null and detected_at > {{ add_days(as_of(), -var('current_days')) }}
     group by {{ id }}
 )
 {%- endmacro %}
