@@ -32,7 +32,11 @@ pauses as (
 paced as (
     select
         *,
-        coalesce({{ days_between('day', 'next_day') }} - 1, {{ days_between('day', 'last_day') }}) as pause_days,
+        -- Days without it: the day on which it comes back is none.
+        case
+            when next_day <= last_day then {{ days_between('day', 'next_day') }} - 1
+            else {{ days_between('day', 'last_day') }}
+        end as pause_days,
         least({{ rules['baseline'] }}, {{ days_between('first_use', 'day') }} + 1) as earlier_days
     from pauses
     where day <= last_day
