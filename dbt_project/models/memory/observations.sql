@@ -13,6 +13,18 @@ first_found as (
     group by observation_id
 ),
 
+-- A rating is of a conversation, and was given where that took place: whoever rated may have moved on.
+rated as (
+    select
+        inputs.input_id,
+        min(threads.thread_id) as thread_id,
+        {{ first_by('threads.account_id', 'threads.occurred_at', 'threads.record_key') }} as account_id
+    from {{ ref('extraction_inputs') }} as inputs
+    inner join {{ ref('interactions') }} as threads on {{ hash_id('thr', ['inputs.record_key']) }} = threads.thread_id
+    where inputs.interaction_id is null and threads.account_id is not null
+    group by inputs.input_id
+),
+
 -- Whose words they are and when they were said is the record's to say, tonight as on the night that read them.
 stated as (
     select
@@ -27,14 +39,15 @@ stated as (
         inputs.account_record_key,
         inputs.source_file,
         inputs.source_row,
-        interactions.thread_id,
-        interactions.account_id as interaction_account_id,
+        coalesce(interactions.thread_id, rated.thread_id) as thread_id,
+        coalesce(interactions.account_id, rated.account_id) as interaction_account_id,
         interactions.person_id as interaction_person_id
     from {{ source('memory', 'extractions') }} as extractions
     inner join active_version on extractions.rules_version = active_version.rules_version
     inner join first_found on extractions.observation_id = first_found.observation_id
     inner join {{ ref('extraction_inputs') }} as inputs on extractions.input_id = inputs.input_id
     left join {{ ref('interactions') }} as interactions on extractions.interaction_id = interactions.interaction_id
+    left join rated on extractions.input_id = rated.input_id
     qualify row_number() over (partition by extractions.observation_id order by extractions.created_at) = 1
 ),
 

@@ -98,17 +98,23 @@ linked as (
             and placed.occurred_at < stints.holds_until
 ),
 
--- A number or private address names no company: the person's membership at the time does, else the nearest one.
+-- A number or private address names no company: the person's membership at the time does, else the nearest one; of an
+-- address under a domain that several accounts share, one of theirs.
 members as (
     select
         linked.interaction_id,
         account_people.account_id
     from linked
     inner join {{ ref('account_people') }} as account_people on linked.person_id = account_people.person_id
+    left join {{ ref('int_domain_claims') }} as claims
+        on
+            account_people.account_id = claims.account_id
+            and {{ mail_domain('linked.person_record_key') }} = claims.domain
     where linked.known_account_id is null
     qualify row_number() over (
         partition by linked.interaction_id
         order by
+            case when claims.domain is not null then 0 else 1 end,
             case
                 when
                     linked.occurred_at >= account_people.valid_at

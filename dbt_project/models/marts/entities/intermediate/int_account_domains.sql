@@ -1,28 +1,7 @@
 {#- Mail domains that belong to exactly one account: no other account has it, and the people who are linked
     to accounts agree. A domain that no account's record names is claimed by its people alone, where there are several. -#}
 {%- set min_agreement = var('domain_agreement') %}
-with organizations as (
-    select * from {{ ref('stg_zendesk__organizations') }}
-),
-
-organization_domains as (
-    {{ list_rows('organizations', 'domain_names') | indent(4) }}
-),
-
-named as (
-    select
-        record_key,
-        domain
-    from {{ ref('account_records') }}
-    where domain is not null
-    union all
-    select
-        record_key,
-        lower(item) as domain
-    from organization_domains
-),
-
-records as (
+with records as (
     select
         persons.company_domain as domain,
         persons.account_record_key,
@@ -77,12 +56,10 @@ persons_of_domains as (
 
 claims as (
     select
-        named.domain,
-        links.entity_id,
-        links.record_key
-    from named
-    inner join {{ ref('identity_links') }} as links
-        on named.record_key = links.record_key and links.entity_type = 'account'
+        domain,
+        account_id as entity_id,
+        record_key
+    from {{ ref('int_domain_claims') }}
     union all
     select
         spoken_for.domain,
@@ -92,8 +69,7 @@ claims as (
     where
         spoken_for.persons >= {{ var('domain_people') }}
         and spoken_for.domain not in (
-            select named.domain from named
-            where named.domain is not null
+            select named.domain from {{ ref('int_domain_claims') }} as named
         )
     qualify row_number() over (
         partition by spoken_for.domain order by spoken_for.persons desc, spoken_for.account_id asc

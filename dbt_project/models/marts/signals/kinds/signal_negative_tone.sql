@@ -43,6 +43,8 @@ counted as (
         count(angry_at) over windowed as recent,
         min(angry_at) over windowed as first_at,
         {{ first_by('record_key', 'angry_at') }} over windowed as first_record_key,
+        {{ first_by('person_id', 'angry_at') }} over windowed as first_person_id,
+        {{ first_by('content', 'angry_at') }} over windowed as first_content,
         max(angry_at) over windowed as last_at,
         {{ last_by('record_key', 'angry_at') }} over windowed as last_record_key
     from messages
@@ -65,14 +67,14 @@ select
     {{ signal(
         'negative_tone',
         account_id='account_id',
-        person_id='person_id',
+        person_id='first_person_id',
         occurred_at='first_at',
         detected_at='last_at',
         value='recent',
         baseline=rules['min_statements'],
         subject='first_record_key',
         evidence=list_of(['first_record_key', 'last_record_key']),
-        detail='content',
+        detail='first_content',
     ) }}
 from heated
 qualify {{ opens_episode('account_id', 'occurred_at', var('signals')['episode_days'], 'record_key') }}
