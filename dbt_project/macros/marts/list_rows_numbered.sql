@@ -5,7 +5,7 @@
 
 {% macro duckdb__list_rows_numbered(relation, list_column) -%}
     select
-        elements.*,
+        elements.* exclude ({{ list_column }}),
         generate_subscripts(elements.{{ list_column }}, 1) as position,
         unnest(elements.{{ list_column }}) as item
     from {{ relation }} as elements
@@ -13,7 +13,7 @@
 
 {% macro spark__list_rows_numbered(relation, list_column) -%}
     select
-        elements.*,
+        elements.* except ({{ list_column }}),
         exploded.position0 + 1 as position,
         exploded.item
     from {{ relation }} as elements

@@ -5,10 +5,23 @@
 {%- set size = var('memory_window_characters', 420) %}
 with spoken as (
     select
-        interactions.*,
+        interactions.interaction_id,
+        interactions.occurred_at,
+        interactions.channel,
+        interactions.author_role,
+        interactions.account_id,
+        interactions.agent_id,
+        interactions.run_id,
+        interactions.thread_id,
+        interactions.subject,
+        interactions.metadata,
+        interactions.record_key,
+        interactions.source,
+        interactions.source_file,
+        interactions.source_row,
         case when people.kind = 'shared' then null else interactions.person_id end as own_person_id,
-        length(interactions.text) > {{ size }} as is_long,
-        {{ text_chunks('interactions.text', size) }} as chunks
+        -- What is longer is a log that somebody pasted; all of it stays in the interaction.
+        substring(interactions.text, 1, {{ var('memory_text_characters') }}) as told
     from {{ ref('interactions') }} as interactions
     left join {{ ref('people') }} as people on interactions.person_id = people.person_id
     where
@@ -19,8 +32,17 @@ with spoken as (
         and interactions.author_role not in ('bot', 'system')
 ),
 
+-- Without the text itself: each piece would carry all of it along.
+cut as (
+    select
+        {{ star_except(['told']) }},
+        length(told) > {{ size }} as is_long,
+        {{ text_chunks('told', size) }} as chunks
+    from spoken
+),
+
 pieces as (
-    {{ list_rows_numbered('spoken', 'chunks') | indent(4) }}
+    {{ list_rows_numbered('cut', 'chunks') | indent(4) }}
 ),
 
 -- A stretch of short messages ends where a long one begins.
