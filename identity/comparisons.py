@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import splink.comparison_level_library as cll
 
+from identity.email_comparison import email
 from identity.features import feature_name
 from identity.levels import (
     Comparison,
@@ -26,22 +27,17 @@ from identity.levels import (
     same,
     shares,
 )
-from identity.name_comparison import NAMED_BY_LOGIN, person_name
+from identity.name_comparison import person_name, relatives, strangers
 from identity.specification import Column, Meaning, Specification
 
 ELSEWHERE = "coalesce(house_number_l <> house_number_r and street_l <> street_r, false)"
 # Neighbours on one street are no closer to being one than others: a house number that differs is another address.
 ONE_HOUSE_NUMBER = "coalesce(house_number_l = house_number_r, true)"
-# Another first name beside the same last name: relatives. What a household shares says nothing about two of it.
-RELATIVES = (
-    "coalesce(family_l = family_r and length(given_l) > 1 and length(given_r) > 1 "
-    "and substr(given_l, 1, 1) <> substr(given_r, 1, 1), false)"
-)
 
 
 def _missing_or_common(feature: str, specification: Specification) -> Creator:
     """One of the two has no value, or relatives share it as such; or branches, where the feature is a telephone."""
-    shared = [_relatives] if specification.names_people else []
+    shared = [relatives] if specification.names_people else []
     of_branches = specification.has(Meaning.ORGANISATION_NAME) and specification.has(Meaning.ADDRESS)
     if of_branches and feature in ("phone", "phone_rare"):
         shared.append(_branches)
@@ -55,45 +51,11 @@ def _branches() -> Creator:
     return every(condition(ELSEWHERE), shares("org_tokens", 1))
 
 
-def _relatives() -> Creator:
-    """The same last name, and first names that are no forms of one name."""
-    return every(
-        condition(RELATIVES), lambda: cll.Not(shares("given_variants")()), lambda: cll.Not(shares("name_tokens", 2)())
-    )
-
-
-def _several(specification: Specification, meaning: Meaning) -> bool:
-    return any(len(column.columns) > 1 for column in specification.of(meaning))
-
-
-# An equal login that is made of the name, or of the first or last name, that both have repeats the name's evidence.
-LOGIN_REPEATS_NAME = (
-    "(email_l <> email_r and email_login_l = email_login_r and (coalesce(name_pair_l = name_pair_r, false) "
-    "and (array_contains(whole_logins_l, email_login_l) or array_contains(short_logins_l, email_login_l)) "
-    "or coalesce(given_l = given_r and given_l = email_login_l, false) "
-    "or coalesce(family_l = family_r and family_l = email_login_l, false)))"
-)
-
-
-def _email(specification: Specification) -> Comparison:
-    others = (Level(shares("emails"), "one e-mail address in common", 0.03, trust=0.99),)
-    relatives = (Level(every(_relatives(), same("email")), "relatives by name who share an address", 0.005, trust=0.5),)
-    repeated = condition(f"(coalesce({LOGIN_REPEATS_NAME}, false) or {NAMED_BY_LOGIN})")
-    if _several(specification, Meaning.EMAIL):  # even an earlier one is more than the name again
-        repeated = every(repeated, lambda: cll.Not(shares("emails")()))
-    return Comparison(
-        "email",
-        either(missing("email"), repeated) if specification.names_people else missing("email"),
-        (
-            *(relatives if specification.names_people else ()),
-            Level(same("email"), "same e-mail address", 0.55, trust=0.995),
-            *(others if _several(specification, Meaning.EMAIL) else ()),
-            Level(same("email_login"), "same name before the @, another domain", 0.1, rarity="email_login"),
-            Level(like("email", 0.96), "addresses differ by a typing error", 0.03),
-            Level(same("email_company"), "addresses of the same company", 0.07, rarity="email_company"),
-            differs("different addresses", 0.25),
-        ),
-    )
+def _strangers_share(specification: Specification) -> Creator:
+    """People without a word of their names in common have a number in common: it is the company's, or was handed on."""
+    numbers = [same("phone_subscriber")]
+    numbers += [shares("phones")] if specification.several(Meaning.PHONE) else [same("phone")]
+    return every(strangers(), either(*numbers))
 
 
 # A bare number, and one person alone who has it.
@@ -101,13 +63,14 @@ BARE_NUMBER = "only_phone_l + only_phone_r = 1"
 
 
 def _phone(specification: Specification) -> Comparison:
-    several = _several(specification, Meaning.PHONE)
+    several = specification.several(Meaning.PHONE)
     number = "phone_rare" if several else "phone"
+    common = _missing_or_common(number, specification)
     bare = Level(every(condition(BARE_NUMBER), shares("sole_phones")), "the number is all that one tells, and one "
                  "person's alone", 0.05, trust=0.95)  # fmt: skip
     return Comparison(
         "phone",
-        _missing_or_common(number, specification),
+        either(common, _strangers_share(specification)) if specification.names_people else common,
         (
             *([bare] if specification.names_people else []),
             Level(same(number), "same telephone number", 0.6, rarity=number),
@@ -130,7 +93,7 @@ def _organisation(specification: Specification) -> Comparison:
         missing("org_full"),
         (
             Level(same("org_full"), "same name", 0.55, rarity="org_full"),
-            *([earlier] if _several(specification, Meaning.ORGANISATION_NAME) else []),
+            *([earlier] if specification.several(Meaning.ORGANISATION_NAME) else []),
             Level(like("org_name", 0.94), "names differ by a typing error", 0.1, rarity="org_full",
                   rarity_weight=0.5, relative=True),
             Level(condition("org_acronym_l = org_name_r or org_acronym_r = org_name_l"),
@@ -154,7 +117,7 @@ def _domain(specification: Specification) -> Comparison:
         missing("domain"),
         (
             Level(same("domain"), "same web domain", 0.85, rarity="domain"),
-            *([earlier] if _several(specification, Meaning.DOMAIN) else []),
+            *([earlier] if specification.several(Meaning.DOMAIN) else []),
             differs("different web domains", 0.15),
         ),
     )
@@ -264,7 +227,7 @@ def comparisons(specification: Specification) -> list[Comparison]:
 
 
 _BY_MEANING: dict[Meaning, Callable[[Specification], Comparison]] = {
-    Meaning.EMAIL: _email,
+    Meaning.EMAIL: email,
     Meaning.PHONE: _phone,
     Meaning.ORGANISATION_NAME: _organisation,
     Meaning.DOMAIN: _domain,

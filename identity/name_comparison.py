@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from identity.levels import Comparison, Level, condition, differs, edited, either, every, like, same, shares
+import splink.comparison_level_library as cll
+
+from identity.levels import Comparison, Creator, Level, condition, differs, edited, either, every, like, same, shares
 from identity.specification import Meaning, Specification
 
 
@@ -96,3 +98,30 @@ def person_name(specification: Specification) -> Comparison:
             differs("different names", 0.03),
         ),
     )  # fmt: skip
+
+
+# Another first name beside the same last name: relatives. What a household shares says nothing about two of it.
+RELATIVES = (
+    "coalesce(family_l = family_r and length(given_l) > 1 and length(given_r) > 1 "
+    "and substr(given_l, 1, 1) <> substr(given_r, 1, 1), false)"
+)
+# Both parts of two names differ: strangers, who may be colleagues.
+STRANGERS = (
+    "coalesce(family_l <> family_r and given_l <> given_r and length(given_l) > 1 and length(given_r) > 1, false)"
+)
+
+
+def relatives() -> Creator:
+    """The same last name, and first names that are no forms of one name."""
+    return every(
+        condition(RELATIVES), lambda: cll.Not(shares("given_variants")()), lambda: cll.Not(shares("name_tokens", 2)())
+    )
+
+
+def strangers() -> Creator:
+    """Both parts of two names differ, and no word is common to them."""
+    return every(
+        condition(STRANGERS),
+        lambda: cll.Not(shares("given_variants")()),
+        lambda: cll.Not(shares("name_tokens")()),
+    )

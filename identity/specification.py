@@ -51,6 +51,7 @@ class Specification:
     """A record type: what it is called, the column with its unique key, and what its columns mean.
 
     `apart`: a column; records that differ in it are never compared (staff and customers).
+    `company`: the name of the category that says which company a record belongs to.
     """
 
     entity_type: str
@@ -58,6 +59,7 @@ class Specification:
     columns: tuple[Column, ...]
     region: str = DEFAULT_REGION
     apart: str = ""
+    company: str = ""
 
     def of(self, *meanings: Meaning) -> list[Column]:
         """The columns with one of the meanings, in order."""
@@ -66,6 +68,10 @@ class Specification:
     def has(self, *meanings: Meaning) -> bool:
         """True when some column has one of the meanings."""
         return bool(self.of(*meanings))
+
+    def several(self, meaning: Meaning) -> bool:
+        """True when a record may have more than one value of a meaning."""
+        return any(len(column.columns) > 1 for column in self.of(meaning))
 
     @property
     def names_people(self) -> bool:

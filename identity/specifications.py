@@ -22,6 +22,7 @@ def people(region: str = DEFAULT_REGION) -> Specification:
         ),
         region,
         apart="kind",
+        company="account",
     )
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from identity import specifications
 from identity.engine import prepare
+from identity.explanation import explain
 from identity.resolution import resolve
 from tests.identity.lake_of_records import (
     AS_OF,
@@ -118,3 +119,21 @@ def test_a_word_of_a_name_says_no_more_than_the_whole_where_few_names_are_known(
     told = [item for items in evidence.values() for item in json.loads(items) if item["comparison"] == "organisation"]
     weights = {item["says"]: item["weight"] for item in told}
     assert weights["a word of the name in common"] < weights["same name"]
+
+
+def test_what_colleagues_share_is_said_once(tmp_path: Path) -> None:
+    """A switchboard, the company's domain and its account say the same, and nothing of two people there being one."""
+    desk, crm = "+49 221 5550100", "crm:accounts:1"
+    small = [account(crm, "Quokka Studio", "quokka.example"), account("crm:accounts:2", "Delta Freight")]
+    victoria, celine = (
+        person(f"crm:contacts:{name}", name, f"{name[0]}.{name.split()[1]}@quokka.example".lower(), phone=desk)
+        for name in ("Victoria Zimmer", "Celine Laurent")
+    )
+    team = [row | {"account_record_key": crm} for row in (victoria, celine)]
+    with lake_at(tmp_path) as con:
+        put(con, small, [*people(), *team])
+        resolve(con, AS_OF, tmp_path / "identity")
+        (pair,) = explain(con, *(row["record_key"] for row in team), entity_type="person").pairs
+    weights = {item["comparison"]: item["weight"] for item in pair["evidence"]}
+    assert weights["category_account"] > 0 > weights["email"]
+    assert "phone" not in weights
