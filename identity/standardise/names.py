@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from nicknames import NickNamer
 
-from identity.standardise.text import is_placeholder, word_set, words
+from identity.standardise.text import is_placeholder, spelt_out, word_set, words
 
 TITLES = word_set("mr mrs ms miss mx dr prof professor sir madam rev hon herr frau dipl ing mme mlle sr sra")
 SUFFIXES = word_set("jr sr ii iii iv phd md msc mba esq dds cpa junior senior")
@@ -87,7 +87,23 @@ def name_tokens(text: str | None) -> list[str]:
 
 
 def parse_name(full: str | None, given: str | None = None, family: str | None = None) -> PersonName:
-    """Take a name apart. Parts that the source gives win over parts guessed from the full name."""
+    """Take a name apart. Parts that the source gives win over parts guessed from the full name.
+
+    Logins are made of it in either spelling of an umlaut.
+    """
+    name = _parse(full, given, family)
+    texts = (full, given, family)
+    if all(text is None or text.isascii() for text in texts):
+        return name
+    other = _parse(*(text and spelt_out(text) for text in texts))
+    return replace(
+        name,
+        whole_logins=sorted({*name.whole_logins, *other.whole_logins}),
+        short_logins=sorted({*name.short_logins, *other.short_logins}),
+    )
+
+
+def _parse(full: str | None, given: str | None, family: str | None) -> PersonName:
     givens, families = name_tokens(given), name_tokens(family)
     tokens = name_tokens(full)
     if givens or families:

@@ -20,6 +20,8 @@ _IDEOGRAPH = re.compile("([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 _WORD = re.compile(r"[a-z0-9]+")
 # German, Danish and Swedish write these letters with two when they have no keyboard for one.
 _UMLAUT = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ø": "o", "å": "a", "æ": "ae", "œ": "oe", "ß": "ss"})
+# The same letters as logins have them.
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 # Words that say that a value is missing.
 PLACEHOLDERS = word_set(
     "unknown none null nil n/a na nan undefined anonymous test tba tbd missing unspecified - -- . ? x xx xxx "
@@ -43,6 +45,11 @@ def fold(text: str | None) -> str:
         return " ".join(text.lower().split())
     fixed = unicodedata.normalize("NFKC", repair_mojibake(text)).lower().translate(_UMLAUT)
     return " ".join(anyascii(_IDEOGRAPH.sub(r" \1 ", fixed)).lower().split())
+
+
+def spelt_out(text: str) -> str:
+    """Letters with dots or rings as two (`Jörg Müller` → `joerg mueller`); other letters are left as they are."""
+    return unicodedata.normalize("NFKC", repair_mojibake(text)).lower().translate(_SPELT_OUT)
 
 
 def words(text: str | None) -> list[str]:

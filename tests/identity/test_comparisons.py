@@ -137,3 +137,15 @@ def test_what_colleagues_share_is_said_once(tmp_path: Path) -> None:
     weights = {item["comparison"]: item["weight"] for item in pair["evidence"]}
     assert weights["category_account"] > 0 > weights["email"]
     assert "phone" not in weights
+
+
+def test_a_login_that_spells_an_umlaut_with_two_letters_repeats_the_name(tmp_path: Path) -> None:
+    """It is no evidence beside the name that it is made of."""
+    name = "Jörg Quisenmüller"
+    two = [
+        person("crm:contacts:1", name, "joerg.quisenmueller@one.example"),
+        person("hub:contacts:1", name, "joerg.quisenmueller@two.example"),
+    ]
+    _, evidence = linked(tmp_path, people=[*people(), *two])
+    told = {item["comparison"] for item in json.loads(evidence.get(("crm:contacts:1", "hub:contacts:1"), "[]"))}
+    assert "email" not in told
