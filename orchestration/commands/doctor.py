@@ -23,6 +23,7 @@ NEEDED = (
 )  # fmt: skip
 SETUP = "run `make setup`, or install requirements.lock into this environment"
 LEAST_FREE_BYTES = 2 * 1024**3
+NAMED_FILES = 3  # of those that are not recognised
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,10 @@ def _exports(settings: Settings) -> Finding:
             advice="create the folder, or set `exports`; `memhouse demo` makes one",
         )
     text = f"{len(found.files)} files recognised, {len(found.unknown)} not, in {settings.exports}"
+    for unknown in found.unknown[:NAMED_FILES]:
+        text += f"\n{unknown.name}: {unknown.reason}"
+    if len(found.unknown) > NAMED_FILES:
+        text += f"\n… and {len(found.unknown) - NAMED_FILES} more, which `memhouse run` lists"
     return Finding("exports", ok=True, found=text)
 
 
