@@ -20,6 +20,7 @@ from lake.time import as_of
 from orchestration.dbt_manifest import load_manifest
 from orchestration.dbt_program import invoke
 
+Con = duckdb.DuckDBPyConnection
 DAYS = [date(2025, 6, 16), date(2025, 6, 17)]
 WORLD = yaml.safe_load((Path(__file__).parent / "world.yml").read_text())
 STAGED = ["staging", "identity", "quarantine"]
@@ -124,3 +125,13 @@ def staged(staged_settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 def manifest() -> dict[str, Any]:
     """The parsed project."""
     return dict(load_manifest())
+
+
+def column(con: Con, sql: str) -> list[Any]:
+    return [row[0] for row in con.execute(sql).fetchall()]
+
+
+def row(con: Con, sql: str) -> tuple[Any, ...]:
+    found = con.execute(sql).fetchall()
+    assert len(found) == 1, found
+    return tuple(found[0])

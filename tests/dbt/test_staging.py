@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
-import duckdb
 import pytest
 
-Con = duckdb.DuckDBPyConnection
-
-
-def column(con: Con, sql: str) -> list[Any]:
-    return [row[0] for row in con.execute(sql).fetchall()]
-
-
-def row(con: Con, sql: str) -> tuple[Any, ...]:
-    found = con.execute(sql).fetchall()
-    assert len(found) == 1, found
-    return tuple(found[0])
+from tests.dbt.conftest import Con, column, row
 
 
 def test_latest_version_wins_by_its_own_modified_time_not_by_the_drop(staged: Con) -> None:

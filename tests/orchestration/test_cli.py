@@ -1,43 +1,19 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import Result
 
 from lake import ops
-from lake.connection import connect, lake_version
+from lake.connection import connect
 from lake.lock import writer_lock
 from lake.settings import Settings
-from memory.snapshot.layout import LATEST, SCHEMA_VERSION
-from memory.snapshot.manifest import Manifest
 from orchestration.commands.serve import of_the_night
+from tests.orchestration.conftest import Memhouse, publish_two_nights
 
-Memhouse = Callable[..., Result]
 HEAVY = ("dagster", "torch", "great_expectations", "dbt", "dlt", "splink", "lancedb", "pandas")
-
-
-def publish_two_nights(settings: Settings) -> None:
-    """A table of two nights, of which the first is published."""
-    with connect(settings) as con:
-        con.execute("create schema marts; create table marts.accounts (account_id varchar, name varchar)")
-        con.execute("insert into marts.accounts values ('acc_1', 'Aster [bold] & Co'), ('acc_2', null)")
-        version = lake_version(con)
-        con.execute("delete from marts.accounts")
-    name = "2025-06-29-0123456789ab"
-    folder = settings.snapshots_dir / name
-    folder.mkdir(parents=True)
-    model = {"name": "a-model", "weights_sha256": "0" * 64}
-    manifest = Manifest(
-        SCHEMA_VERSION, name, "2025-06-29", "2025-06-29T23:59:59+00:00", version, model, "", {}, {}, [], None, {}
-    )
-    (folder / "manifest.json").write_text(json.dumps(asdict(manifest)))
-    (settings.snapshots_dir / LATEST).write_text(name + "\n")
 
 
 def test_sql_reads_the_published_version_and_not_the_head(settings: Settings, memhouse: Memhouse) -> None:
@@ -200,63 +176,6 @@ def test_status_is_one_json_object(settings: Settings, memhouse: Memhouse) -> No
         ops.ensure_tables(con)
     found = json.loads(memhouse("status", "--json").stdout)
     assert (found["runs"], found["published"], found["writer"]) == ([], {}, None)
-
-
-def test_doctor_finds_this_installation_well(memhouse: Memhouse) -> None:
-    result = memhouse("doctor", "--json")
-    findings = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [finding for finding in findings if not finding["ok"]] == []
-    assert result.exit_code == 0
-
-
-def test_doctor_finds_a_damaged_snapshot(settings: Settings, memhouse: Memhouse) -> None:
-    """Not by its manifest, which may be whole: every file's bytes are compared."""
-    publish_two_nights(settings)
-    assert _snapshot_finding(memhouse)["ok"]
-    (settings.snapshots_dir / "2025-06-29-0123456789ab" / "stray.parquet").write_bytes(b"PAR1")
-    found = _snapshot_finding(memhouse)
-    assert not found["ok"]
-    assert "stray.parquet" in found["found"]
-    assert "run the newest night again" in found["advice"]
-
-
-def test_doctor_finds_a_missing_file_of_the_lake(settings: Settings, memhouse: Memhouse) -> None:
-    with connect(settings) as con:
-        con.execute("create schema marts; create table marts.accounts as select 1 as n")
-    next(settings.files_dir.rglob("*.parquet")).unlink()
-    found = _finding(memhouse, "lake")
-    assert not found["ok"]
-    assert "of marts.accounts is missing" in found["found"]
-    assert "backup" in found["advice"]
-
-
-def test_doctor_finds_what_another_user_wrote(
-    settings: Settings, memhouse: Memhouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.snapshots_dir.mkdir(parents=True)
-    monkeypatch.setattr("os.access", lambda path, _: Path(path) != settings.snapshots_dir)
-    found = _finding(memhouse, "lake folder")
-    assert not found["ok"]
-    assert str(settings.snapshots_dir) in found["found"]
-
-
-def _snapshot_finding(memhouse: Memhouse) -> dict[str, Any]:
-    return _finding(memhouse, "snapshot")
-
-
-def _finding(memhouse: Memhouse, check: str) -> dict[str, Any]:
-    findings = [json.loads(line) for line in memhouse("doctor", "--json").stdout.splitlines()]
-    return next(finding for finding in findings if finding["check"] == check)
-
-
-def test_doctor_says_what_to_do(memhouse: Memhouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MEMHOUSE_EMBEDDING_MODEL", "/no/such/model")
-    monkeypatch.setenv("MEMHOUSE_EXPORTS", "/nowhere/at/all")
-    result = memhouse("doctor", "--json")
-    problems = {f["check"]: f["advice"] for line in result.stdout.splitlines() if not (f := json.loads(line))["ok"]}
-    assert result.exit_code == 1
-    assert set(problems) == {"embedding model", "exports"}
-    assert all(problems.values())
 
 
 def test_the_demo_leaves_other_peoples_data_alone(settings: Settings, memhouse: Memhouse) -> None:
