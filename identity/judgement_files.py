@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from identity.judgements import (
     judgements,
     refuse_contradictions,
     take,
+    withdraw_between,
 )
 from identity.records import RECORDS
 from identity.reviewing import ReviewPair
@@ -54,14 +56,23 @@ def import_judgements(con: DuckDBPyConnection, path: Path, decided_by: str, deci
     """Take judgements from CSV: entity_type, left_key, right_key, verdict; the other columns where given; how many.
 
     Rows without a verdict are not decided yet and passed over, as are judgements that the lake has, or has newer
-    ones of. All rows are checked before one is taken. Raises JudgementError with the line and the column.
+    ones of. A row that says withdrawn of what stands here withdraws it. All rows are checked before one is taken.
+    Raises JudgementError with the line and the column.
     """
-    found = _read(path, decided_by, decided_at)
     ensure_tables(con)
+    had = judgements(con, withdrawn=True)
+    known = {_identity(judgement) for judgement in had}
+    author = {_moment(judgement): judgement.verdict for judgement in had}
+    stands = {_pair(judgement): judgement for judgement in had if judgement.withdrawn_at is None}
+    found = [
+        (line, _by_who_edits(judgement, author, decided_by, decided_at))
+        for line, judgement in _read(path, decided_by, decided_at)
+    ]
     lines: dict[tuple[str, str, str], int] = {}
     for line, judgement in found:
         try:
-            check(con, judgement)
+            if _identity(judgement) not in known:  # the records of older ones may be gone
+                check(con, judgement)
         except JudgementError as error:
             raise JudgementError(f"{path} line {line}: {error}") from error
         if judgement.withdrawn_at is None and (twice := lines.setdefault(_pair(judgement), line)) != line:
@@ -69,20 +80,32 @@ def import_judgements(con: DuckDBPyConnection, path: Path, decided_by: str, deci
                 f"{path} line {line}: the pair of line {twice}, {judgement.left_key} and {judgement.right_key}, again; "
                 "give one row a pair"
             )
-    had = judgements(con, withdrawn=True)
-    known = {_identity(judgement) for judgement in had}
-    stands = {_pair(judgement): judgement for judgement in had if judgement.withdrawn_at is None}
     ordered = sorted((judgement for _, judgement in found), key=lambda judgement: judgement.decided_at)
     fresh = [
         judgement
         for judgement in ordered
         if _identity(judgement) not in known and not _says_nothing_new(judgement, stands.get(_pair(judgement)))
     ]
+    standing = {_identity(judgement) for judgement in stands.values()}
+    ended = [judgement for judgement in ordered if judgement.withdrawn_at and _identity(judgement) in standing]
     with transaction(con):
+        for judgement in ended:
+            keys = [judgement.left_key], [judgement.right_key]
+            by, note = judgement.withdrawn_by or decided_by, judgement.withdrawn_note or ""
+            withdraw_between(con, judgement.entity_type, *keys, judgement.withdrawn_at or decided_at, by, note)
         for judgement in fresh:
             take(con, judgement)
         refuse_contradictions(con, sorted({judgement.entity_type for judgement in fresh}))
-    return len(fresh)
+    return len(fresh) + len(ended)
+
+
+def _by_who_edits(
+    judgement: Judgement, author: Mapping[tuple[Any, ...], str], decided_by: str, decided_at: datetime
+) -> Judgement:
+    """The judgement; one whose verdict was changed in an exported file is of who imports it, now."""
+    if judgement.withdrawn_at or author.get(_moment(judgement), judgement.verdict) == judgement.verdict:
+        return judgement
+    return replace(judgement, decided_by=decided_by, decided_at=decided_at)
 
 
 def _says_nothing_new(judgement: Judgement, standing: Judgement | None) -> bool:
@@ -148,6 +171,10 @@ def _pair(judgement: Judgement) -> tuple[str, str, str]:
 
 def _identity(judgement: Judgement) -> tuple[Any, ...]:
     return judgement.entity_type, judgement.left_key, judgement.right_key, judgement.verdict, judgement.decided_at
+
+
+def _moment(judgement: Judgement) -> tuple[Any, ...]:
+    return *_pair(judgement), judgement.decided_by, judgement.decided_at
 
 
 def _line(pair: ReviewPair, side: int) -> str:

@@ -7,11 +7,30 @@ from datetime import datetime
 
 from duckdb import DuckDBPyConnection
 
-from identity.judgements import Judgement, JudgementError, is_merge, withdraw_between, withdraw_decision
-from identity.lookup import Subject
+from identity.judgements import Judgement, JudgementError, is_merge, judgements, withdraw_between, withdraw_decision
+from identity.lookup import Subject, UnknownError, find_pair
+from identity.standardise.phones import DEFAULT_REGION
 from lake.transaction import transaction
 
 SHOWN = 5
+
+
+def judged_pair(
+    con: DuckDBPyConnection, left: str, right: str, entity_type: str | None, region: str = DEFAULT_REGION
+) -> tuple[Subject, Subject]:
+    """Two subjects of a type; where a record is gone from its tool, the two records that a judgement stands between.
+
+    Raises UnknownError, AmbiguousError.
+    """
+    try:
+        return find_pair(con, left, right, entity_type, region)
+    except UnknownError:
+        keys = sorted((left.strip(), right.strip()))
+        for judgement in judgements(con):
+            if [judgement.left_key, judgement.right_key] == keys and entity_type in {None, judgement.entity_type}:
+                one, two = (Subject(judgement.entity_type, key, [key], key) for key in keys)
+                return one, two
+        raise
 
 
 def withdraw_subjects(

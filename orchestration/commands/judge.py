@@ -84,11 +84,10 @@ def withdraw(
     """Withdraw what was decided between two records or customers: what the scores say holds again."""
     settings, by, reason = settings_of(lake), named(by, "--by"), named(reason, "--reason")
     from identity.judgements import standing_between
-    from identity.lookup import find_pair
-    from identity.withdrawal import withdraw_subjects
+    from identity.withdrawal import judged_pair, withdraw_subjects
 
     with writing(settings, f"withdraw by {by}") as con:
-        one, two = find_pair(con, who, other, entity_type, settings.default_region)
+        one, two = judged_pair(con, who, other, entity_type, settings.default_region)
         taken = withdraw_subjects(con, one, two, datetime.now(UTC), by, reason)
         apart = one.entity_id != two.entity_id
         more = standing_between(con, one.entity_type, one.records, two.records) if apart else 0
