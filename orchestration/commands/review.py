@@ -96,7 +96,7 @@ def _import(settings: Settings, path: Path, by: str) -> None:
 
 def _walk(settings: Settings, pairs: list[ReviewPair], by: str, reason: str) -> None:
     """Ask pair by pair; each answer is written at once, under the lock for that moment only."""
-    from identity.judgements import decide
+    from identity.judgements import JudgementError, decide
 
     decided = 0
     for number, pair in enumerate(pairs, start=1):
@@ -106,8 +106,12 @@ def _walk(settings: Settings, pairs: list[ReviewPair], by: str, reason: str) -> 
             break
         if answer != "skip":
             keys = (pair.left_key, pair.right_key)
-            with writing(settings, f"review by {by}") as con:
-                decide(con, pair.entity_type, keys, answer, by, datetime.now(UTC), reason)
+            try:
+                with writing(settings, f"review by {by}") as con:
+                    decide(con, pair.entity_type, keys, answer, by, datetime.now(UTC), reason)
+            except JudgementError as error:  # what contradicts an earlier answer ends no walk
+                err.print(f"not taken: {error}", markup=False, highlight=False)
+                continue
             decided += 1
     out.print(f"{decided} decided." + (f" {NEXT_NIGHT}" if decided else ""))
 

@@ -187,6 +187,21 @@ def test_review_asks_writes_and_skips(before: dict[str, str], settings: Settings
     assert "Nothing waits" in memhouse(*arguments).stdout
 
 
+def test_an_answer_that_contradicts_another_ends_no_walk(
+    before: dict[str, str], settings: Settings, memhouse: Memhouse
+) -> None:
+    offer(settings)
+    memhouse("merge", before[OSTROWSKI], before[KOWALCZYK[0]], *WHO)
+    with connect(settings) as con:
+        con.execute("update lake.identity.review_queue set left_key = ?, right_key = ?", sorted(KOWALCZYK))
+        con.execute("insert into lake.identity.review_queue from lake.identity.review_queue")
+    told = CliRunner().invoke(app, ["review", "--by", "ana"], input="d\nk\n")
+    assert told.exit_code == 0, told.output
+    assert "not taken" in told.stderr
+    assert "withdraw one of these judgements first" in " ".join(told.stderr.split())
+    assert "0 decided" in told.stdout
+
+
 def test_review_by_spreadsheet(before: dict[str, str], settings: Settings, memhouse: Memhouse, tmp_path: Path) -> None:
     offer(settings)
     assert len(lines(memhouse("review", "--json"))) == 1
