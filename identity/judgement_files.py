@@ -118,7 +118,10 @@ def _says_nothing_new(judgement: Judgement, standing: Judgement | None) -> bool:
 def _read(path: Path, decided_by: str, decided_at: datetime) -> list[tuple[int, Judgement]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True)
+            header = file.readline()
+            file.seek(0)
+            # spreadsheets of many countries write semicolons
+            reader = csv.DictReader(file, strict=True, delimiter="," if "," in header else ";")
             missing = sorted(set(NEEDED) - set(reader.fieldnames or ()))
             if missing:
                 raise JudgementError(f"{path}: the header lacks {', '.join(missing)}")

@@ -60,6 +60,13 @@ def test_what_the_file_says_is_withdrawn_is_withdrawn(judged: DuckDBPyConnection
     assert (row.verdict, row.decided_by, row.withdrawn_at, row.withdrawn_by) == ("different", "ana", LATER, "ben")
 
 
+def test_a_file_that_a_spreadsheet_wrote_with_semicolons_is_taken(judged: DuckDBPyConnection, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    file.write_text(f"entity_type;left_key;right_key;verdict;note\r\nperson;{PAIR[0]};{PAIR[1]};same;one, she says\r\n")
+    assert import_judgements(judged, file, "ben", LATER) == 1
+    assert [(j.verdict, j.note) for j in judgements(judged)] == [("same", "one, she says")]
+
+
 def test_an_exported_file_is_taken_when_a_record_is_gone(gone: DuckDBPyConnection, tmp_path: Path) -> None:
     assert export_judgements(gone, tmp_path / "out.csv") == 1
     assert import_judgements(gone, tmp_path / "out.csv", "ben", LATER) == 0
