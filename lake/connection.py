@@ -87,7 +87,7 @@ def connect(
     LakeNotReadableError for a reader without leave to write where SQLite's own files are not there already.
     """
     if read_only and settings.embedded_catalog and not (settings.lake / "catalog.sqlite").exists():
-        raise LakeNotFoundError(f"no lake at {settings.lake}: run `memhouse run` first, or set `lake`")
+        raise _not_found(settings)
     install_extensions(extensions_of(settings))
     settings.files_dir.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(config=CHECKED)
@@ -102,10 +102,18 @@ def connect(
         con.close()
 
 
+def _not_found(settings: Settings) -> LakeNotFoundError:
+    if settings.embedded_catalog:
+        return LakeNotFoundError(f"no lake at {settings.lake}: run `memhouse run` first, or set `lake`")
+    return LakeNotFoundError("no lake in the PostgreSQL catalog yet: run `memhouse run` first, or set `catalog`")
+
+
 def _attach(con: duckdb.DuckDBPyConnection, settings: Settings, read_only: bool, version: int | None) -> None:
     try:
         con.execute(attach_statement(settings, read_only=read_only, version=version))
     except duckdb.Error as error:
+        if read_only and "creating a new DuckLake is explicitly disabled" in str(error):
+            raise _not_found(settings) from error
         if read_only and "readonly database" in str(error):
             raise LakeNotReadableError(
                 f"the catalog in {settings.lake} cannot be read by who may not write there: SQLite keeps files of its "

@@ -28,6 +28,18 @@ def test_a_reader_pinned_to_a_version_does_not_see_the_head(settings: Settings) 
         assert con.execute("select count(*) from t").fetchone() == (2,)
 
 
+def test_a_server_that_holds_no_lake_yet_is_told_as_such(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.lake.mkdir(parents=True)
+    empty = settings.lake / "empty.sqlite"  # what DuckLake says of it, it says of an empty PostgreSQL database
+    empty.touch()
+    attach = f"attach 'ducklake:sqlite:{empty}' as lake (read_only, data_path '{settings.files_dir}/')"
+    monkeypatch.setattr("lake.connection.attach_statement", lambda *_, **__: attach)
+    monkeypatch.setattr("lake.connection.extensions_of", lambda _: ("ducklake", "sqlite_scanner"))
+    server = settings.model_copy(update={"catalog": "postgres:dbname=lake"})
+    with pytest.raises(LakeNotFoundError, match=r"memhouse run.*catalog"), connect(server, read_only=True):
+        pytest.fail("the catalog was read")
+
+
 def test_who_may_not_write_beside_the_catalog_is_told_what_to_do(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
