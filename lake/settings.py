@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     def _known_catalog(cls, value: str) -> str:
         if value and not re.match(r"postgres:.", value):
             raise ValueError("write postgres:<libpq string>, or leave it empty for SQLite in the lake folder")
+        # A database that cannot be reached is told with its whole connection string, here and in Dagster's logs.
+        if re.search(r"password\s*=|//[^/@]*:[^/@]*@", value, re.IGNORECASE):
+            raise ValueError("no password in it: set PGPASSWORD, or name a service or password file")
         return value
 
     @field_validator("default_region")

@@ -31,6 +31,8 @@ def test_command_line_wins_over_environment_over_file(tmp_path: Path, monkeypatc
         ("lake = ", "memhouse.toml"),
         ('default_region = "UK"', "GB, not UK"),
         ('catalog = "sqlite:elsewhere.sqlite"', "catalog: .*postgres:<libpq string>"),
+        ('catalog = "postgres:dbname=lake password=hidden"', "catalog: .*PGPASSWORD"),
+        ('catalog = "postgres:postgresql://me:hidden@host/lake"', "catalog: .*PGPASSWORD"),
         (
             'own_domains = ["ours.example", "@mail.ours.example"]',
             "own_domains: .*'@mail.ours.example' is no mail domain",
@@ -62,6 +64,11 @@ def test_an_unknown_environment_variable_is_named(monkeypatch: pytest.MonkeyPatc
 
 def test_a_postgres_catalog_allows_several_writers() -> None:
     assert load_settings(catalog="postgres:dbname=lake", dbt_threads=4, executor="multiprocess").dbt_threads == 4
+
+
+@pytest.mark.parametrize("catalog", ["dbname=lake passfile=/home/me/.pgpass", "postgresql://me@host:5432/lake"])
+def test_a_catalog_without_a_password_is_taken(catalog: str) -> None:
+    assert load_settings(catalog=f"postgres:{catalog}").catalog == f"postgres:{catalog}"
 
 
 def test_the_settings_page_is_what_the_code_says() -> None:
