@@ -41,7 +41,12 @@ class Settings(BaseSettings):
     executor: Literal["in_process", "multiprocess"] = Field(
         "in_process", description="Dagster executor. `multiprocess` needs a PostgreSQL catalog."
     )
-    dbt_threads: int = Field(1, ge=1, description="dbt threads. More than one needs a PostgreSQL catalog.")
+    dbt_threads: int = Field(
+        1,
+        ge=1,
+        description="dbt threads. More than one needs a PostgreSQL catalog, and may put tables in the wrong schema "
+        "there (docs/operate.md).",
+    )
     duckdb_threads: int = Field(0, ge=0, description="DuckDB threads; 0 takes every core.")
     duckdb_memory: str = Field("3GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB|TB)$", description="DuckDB memory limit.")
     lock_wait_seconds: float = Field(
