@@ -9,8 +9,8 @@ Worlds of invented companies are generated, and of each a lake is built up to it
 - noise: worlds of other seeds without any story, but with the same accidents: in how many no pattern gets below 0.01.
 
 With --visit N the product is used in visits of N events on average, as real products are, instead of single ones: what is
-told of usage should be the same. With --exports and --truth only the first two, of that world. Prints figures and asserts nothing; a world that fails is
-told with the reason, the others go on, and the exit status is 1.
+told of usage should be the same. With --exports and --truth only the first two, of that world. Prints figures and asserts
+nothing; a world that fails is told with the reason, the others go on, and the exit status is 1.
 """
 
 from __future__ import annotations

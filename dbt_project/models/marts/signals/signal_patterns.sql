@@ -14,6 +14,7 @@ located as (
     select
         signals.account_id,
         signals.kind,
+        signals.occurred_at,
         kinds.by_calendar,
         cast({{ warm_up_days('signals.kind') }} as double) as warm_up,
         {{ seconds_between(midnight('spans.first_day'), 'signals.occurred_at') }} / 86400.0 as moment,
@@ -27,18 +28,11 @@ located as (
 
 -- What lasts or returns within weeks is one event: a large account has a slow ticket every day. Signals outside the
 -- observed time have no place on its circle, nor those before any of their kind is possible.
-episodes as (
-    select
-        *,
-        moment - lag(moment) over (partition by account_id, kind order by moment) as days_since
-    from located
-    where moment >= warm_up and moment <= span_days
-),
-
 events as (
     select *
-    from episodes
-    where coalesce(days_since > {{ var('signals')['episode_days'] }}, true)
+    from located
+    where moment >= warm_up and moment <= span_days
+    qualify {{ opens_episode('account_id, kind', 'occurred_at', var('signals')['episode_days'], 'occurred_at') }}
 ),
 
 event_kinds as (
